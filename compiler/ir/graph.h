@@ -1,0 +1,168 @@
+/* graph.h: the typed graph every stage after sema works on.
+ *
+ * SSA over arrays of static shape: a node is {op, type, args, attributes}, has one result, and stands after its
+ * arguments in the graph's list, so the list order is a topological order. Nodes are hash-consed: building the same node
+ * twice gives the same pointer (common sub-expressions merge as they are made). The only nested thing is `scan`, whose
+ * body is a graph of its own. */
+#ifndef DSPC_GRAPH_H
+#define DSPC_GRAPH_H
+
+#include "diag/diag.h"
+
+enum { MAX_RANK = 6, MAX_ARGS_SHOWN = 8 };
+
+typedef enum { T_REAL, T_COMPLEX, T_INT } dtype; /* truth values are T_INT 0 / 1 */
+
+typedef struct type {
+    dtype dt;
+    int rank;               /* 0 to MAX_RANK; 0 is a scalar */
+    int64_t shape[MAX_RANK]; /* row-major: the last axis is contiguous; every size >= 1 */
+    double rate;            /* samples per second along the time axis; 0: unknown */
+    double df;              /* Hz per step along a frequency axis; 0: unknown */
+} type;
+
+typedef enum op_id {
+#define OP(name, ...) OP_##name,
+#include "ir/ops.def"
+#undef OP
+    OP_COUNT
+} op_id;
+
+/* A static argument of an operator, in the order of its signature: an int is a list of one. */
+typedef struct attr {
+    int n;
+    const int64_t *v;
+} attr;
+
+/* The value of a `constant` node in double precision whatever the target's: complex interleaved re, im; ints exact. */
+typedef struct constant {
+    bool splat;         /* every element is value[0] (value[0], value[1] when complex) */
+    const double *value; /* splat: 1 or 2 numbers; else elements x (1 or 2) */
+} constant;
+
+typedef enum { ROLE_NONE, ROLE_INPUT, ROLE_PARAM, ROLE_SEED } role; /* of a `leaf`; a seed is a tangent or cotangent from outside */
+
+typedef struct graph graph;
+typedef struct node node;
+
+struct node {
+    op_id op;
+    int id;    /* position in graph->nodes: arguments have smaller ones */
+    type type;
+    int nargs;
+    node **args;
+    int nattrs;
+    attr *attrs;
+    const constant *konst; /* OP_constant */
+    role role;             /* OP_leaf */
+    const char *name;      /* leaf: its name in the source. Others: a hint for naming it in the C text, or NULL */
+    const origin *from;    /* where in the source it came from */
+    graph *body;           /* OP_scan, OP_custom: the nested graph; leaves are its parameters in order, results its results */
+    graph *rule;           /* OP_custom: the user's rule as a graph: leaves args..., y, dy; results one per argument (or NULL) */
+    bool surrogate;        /* OP_custom */
+    bool guarded;          /* an ancestor of a branch of `where`: its derivative treats 0 * inf as 0 */
+    void *mark;            /* scratch for the pass at work; every pass clears it first (graph_clear_marks) */
+};
+
+typedef enum { OUT_OUTPUT, OUT_LOSS, OUT_GRAD, OUT_TANGENT, OUT_RESULT } out_kind;
+
+typedef struct result { /* something the generated function must deliver */
+    out_kind kind;
+    const char *name; /* output's name; OUT_GRAD, OUT_TANGENT: the name of the leaf or output it belongs to */
+    node *value;      /* NULL for a gradient that is structurally zero */
+} result;
+
+struct graph {
+    arena *mem;
+    const char *name;
+    VEC(node *) nodes;
+    VEC(node *) leaves; /* in order of declaration; also those nothing uses */
+    VEC(result) results;
+    void *cse; /* hash-consing table, private to graph.c */
+};
+
+/* What is told of a leaf to users of the generated code; kept beside the graph, by name. */
+typedef struct leaf_info {
+    const char *name;
+    role role;
+    type type;
+    const origin *from;
+    bool has_range, log_range;
+    double lo, hi;
+    const node *initial;     /* constant node, or NULL */
+    const char *initial_text; /* "glorot", "0": for the header's comment */
+    bool initial_random;
+} leaf_info;
+
+typedef struct program { /* one pipeline, elaborated: forward graph plus what the header needs */
+    const char *name;
+    graph *forward;
+    VEC(leaf_info) leaves;
+    int nlosses;
+    const source *src;
+} program;
+
+/* ---- building ---------------------------------------------------------------------------------------------------------- */
+graph *graph_new(arena *a, const char *name);
+/* Makes (or finds) a node. Types and attributes are taken as given: sema and graph_infer have checked them. */
+node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
+node *graph_leaf(graph *g, const char *name, role r, type t, const origin *from);
+node *graph_constant(graph *g, type t, const double *value, bool splat, const origin *from); /* copies value */
+node *graph_scalar(graph *g, double x, const origin *from);                                  /* real, rank 0 */
+node *graph_fill(graph *g, type t, double x, const origin *from);                            /* splat constant of type t */
+node *graph_scan(graph *g, graph *body, type t, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
+void graph_result(graph *g, out_kind kind, const char *name, node *value);
+void graph_name(node *n, const char *name); /* first name wins */
+
+/* Builds an operator by name of its id with its type inferred from the signature; attributes in signature order.
+ * Aborts (internal error) when the arguments do not fit: callers have checked. Defined in ir/infer.c. */
+node *graph_op(graph *g, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
+/* The result type of an operator, or false with a message fit for a user ("h: expected [8], found [9]") in *why. */
+bool infer_type(arena *a, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, type *out, const char **why);
+
+/* Shorthands over graph_op, all with broadcasting where the operator has it. */
+node *g_add(graph *g, node *a, node *b, const origin *from);
+node *g_sub(graph *g, node *a, node *b, const origin *from);
+node *g_mul(graph *g, node *a, node *b, const origin *from);
+node *g_div(graph *g, node *a, node *b, const origin *from);
+node *g_neg(graph *g, node *a, const origin *from);
+node *g_re(graph *g, node *a, const origin *from);
+node *g_to_complex(graph *g, node *a, const origin *from);             /* complex(a, 0); identity on complex */
+node *g_broadcast(graph *g, node *a, type shape_of, const origin *from); /* to the shape of `shape_of`; identity if equal */
+node *g_sum_axes(graph *g, node *a, const int64_t *axes, int n, bool keep, const origin *from);
+node *g_sum_to(graph *g, node *a, type shape_of, const origin *from);  /* the adjoint of g_broadcast */
+node *g_reshape(graph *g, node *a, int rank, const int64_t *shape, const origin *from);
+/* Makes v fit a target type: real part if v is complex and the target real, sums over broadcast axes. NULL stays NULL. */
+node *g_coerce(graph *g, node *v, type target, const origin *from);
+
+/* ---- asking ------------------------------------------------------------------------------------------------------------ */
+int64_t type_count(const type *t);
+bool same_shape(const type *a, const type *b);
+bool same_type(const type *a, const type *b); /* dtype and shape; rates may differ */
+char *type_text(arena *a, const type *t);     /* "complex[8, 513] @ 62.5Hz" */
+type type_scalar(dtype dt);
+type type_make(dtype dt, int rank, const int64_t *shape);
+bool broadcast_types(const type *a, const type *b, type *out); /* NumPy rule on shapes; dtype promoted int < real < complex */
+int64_t attr_int(const node *n, int k);
+bool is_constant(const node *n);
+bool is_splat(const node *n, double *value); /* a real or int constant with one value everywhere */
+void graph_clear_marks(graph *g);
+int graph_index_of_leaf(const graph *g, const char *name); /* -1 when absent */
+
+/* Copies the nodes that `results` of src need into dst; leaves are looked up in `leaf_map` (src leaf index -> dst node). */
+void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **results);
+/* Drops nodes no result needs and renumbers; leaves stay. */
+graph *graph_prune(arena *a, const graph *g);
+
+/* ---- text form, verifier (ir/text.c, ir/verify.c) ------------------------------------------------------------------------ */
+/* graph deblur {
+ *   %0 = leaf input "x" : real[1024]
+ *   %2 = conv(%0, %1, lo=0, n=1026) : real[1026]  # "y"
+ *   output "y" %2
+ * } */
+void graph_print(strbuf *out, const graph *g);
+graph *graph_parse(arena *a, diags *d, const source *src); /* reads what graph_print wrote */
+/* Checks types against signatures, order, ranks, results. False with the first fault in *why. */
+bool graph_verify(arena *a, const graph *g, const char **why);
+
+#endif
