@@ -64,6 +64,24 @@ struct node {
     void *mark;            /* scratch for the pass at work; every pass clears it first (graph_clear_marks) */
 };
 
+/* OP_scan: the loop. With the static attributes
+ *     [0] trip      number of steps, >= 1
+ *     [1] n_states  carried from step to step
+ *     [2] n_slices  arrays read one row per step
+ *     [3] n_consts  read whole at every step
+ *     [4] flags     SCAN_REVERSE: the steps run from trip-1 down to 0
+ * its arguments are   states before the first step (n_states), slices (each [trip, ...]), constants, in this order,
+ * and the leaves of its body are   index (int scalar), states, one row of each slice (without its leading axis), constants.
+ * The body's results are   the n_states next states, then any number of collected values.
+ * Step t (the index) reads row t of every slice and puts each collected value into row t of its stack, in reverse also.
+ * The results of the loop are taken by `part`: part k < n_states is state k after the last step; part n_states + j is
+ * [trip, ...], the stack of collected value j. The scan node itself has the type of its part 0 and is used by `part` only.
+ * A state keeps its type from step to step. Types of a state, a row, a constant are exactly those of the body's leaf.
+ *
+ * OP_custom: its arguments are the leaves of its body in order; its value is the body's one result. */
+enum { SCAN_TRIP, SCAN_STATES, SCAN_SLICES, SCAN_CONSTS, SCAN_FLAGS, SCAN_NATTRS };
+enum { SCAN_REVERSE = 1 };
+
 typedef enum { OUT_OUTPUT, OUT_LOSS, OUT_GRAD, OUT_TANGENT, OUT_RESULT } out_kind;
 
 typedef struct result { /* something the generated function must deliver */
