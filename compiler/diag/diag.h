@@ -52,13 +52,16 @@ const diag_row *diag_by_code(const char *code); /* NULL when there is none */
 
 typedef struct diags diags; /* collects reports; printed in order */
 
-diags *diags_new(arena *a, FILE *out, bool colour); /* out NULL: collected only (tests, fuzzing) */
+/* out NULL: collected only (tests, fuzzing). Else each report is written there when the next one opens; diags_flush
+ * writes the last one and, when errors were dropped, the closing line. */
+diags *diags_new(arena *a, FILE *out, bool colour);
+void diags_flush(diags *d);
 int diags_errors(const diags *d);
 int diags_warnings(const diags *d);
 bool diags_full(const diags *d);                       /* 20 errors reached: stop looking for more */
-const char *diags_text(const diags *d);                /* all reports so far as text */
+const char *diags_text(const diags *d);                /* all reports so far as text, without colour */
 
-/* Opens a report; the variable arguments fill the row's text. Exact repeats at one place are dropped. */
+/* Opens a report; report_from shows the innermost place that is the user's own first. The variable arguments fill the row's text. Exact repeats at one place are dropped. */
 void report(diags *d, diag_id id, loc at, ...);
 void report_from(diags *d, diag_id id, const origin *from, ...);
 /* Lines added to the report opened last. */
