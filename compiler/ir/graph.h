@@ -44,6 +44,7 @@ typedef enum { ROLE_NONE, ROLE_INPUT, ROLE_PARAM, ROLE_SEED } role; /* of a `lea
 
 typedef struct graph graph;
 typedef struct node node;
+typedef struct optable optable; /* ir/optable.h: the operators, with their signatures read */
 
 struct node {
     op_id op;
@@ -92,6 +93,7 @@ typedef struct result { /* something the generated function must deliver */
 
 struct graph {
     arena *mem;
+    const optable *ops;
     const char *name;
     VEC(node *) nodes;
     VEC(node *) leaves; /* in order of declaration; also those nothing uses */
@@ -121,22 +123,27 @@ typedef struct program { /* one pipeline, elaborated: forward graph plus what th
 } program;
 
 /* ---- building ---------------------------------------------------------------------------------------------------------- */
-graph *graph_new(arena *a, const char *name);
+graph *graph_new(arena *a, const optable *ops, const char *name);
 /* Makes (or finds) a node. Types and attributes are taken as given: sema and graph_infer have checked them. */
 node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
 node *graph_leaf(graph *g, const char *name, role r, type t, const origin *from);
 node *graph_constant(graph *g, type t, const double *value, bool splat, const origin *from); /* copies value */
 node *graph_scalar(graph *g, double x, const origin *from);                                  /* real, rank 0 */
 node *graph_fill(graph *g, type t, double x, const origin *from);                            /* splat constant of type t */
-node *graph_scan(graph *g, graph *body, type t, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
+/* Its type is that of its part 0. */
+node *graph_scan(graph *g, graph *body, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
+type scan_part_type(const node *scan, int64_t k); /* of `part` k */
+/* Its type is that of the only result of body. rule may be NULL. */
+node *graph_custom(graph *g, graph *body, graph *rule, bool surrogate, node *const *args, int nargs, const origin *from);
 void graph_result(graph *g, out_kind kind, const char *name, node *value);
 void graph_name(node *n, const char *name); /* first name wins */
 
-/* Builds an operator by name of its id with its type inferred from the signature; attributes in signature order.
+/* Builds an operator by name of its id with its type inferred from the signature; attributes in signature order. Negative
+ * axes, -1 in a shape and an empty list of axes are written out.
  * Aborts (internal error) when the arguments do not fit: callers have checked. Defined in ir/infer.c. */
 node *graph_op(graph *g, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from);
 /* The result type of an operator, or false with a message fit for a user ("h: expected [8], found [9]") in *why. */
-bool infer_type(arena *a, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, type *out, const char **why);
+bool infer_type(arena *a, const optable *ops, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, type *out, const char **why);
 
 /* Shorthands over graph_op, all with broadcasting where the operator has it. */
 node *g_add(graph *g, node *a, node *b, const origin *from);
@@ -160,6 +167,7 @@ bool same_type(const type *a, const type *b); /* dtype and shape; rates may diff
 char *type_text(arena *a, const type *t);     /* "complex[8, 513] @ 62.5Hz" */
 type type_scalar(dtype dt);
 type type_make(dtype dt, int rank, const int64_t *shape);
+bool check_size(const type *t); /* every size at least 1 and at most 2^40 elements in all */
 bool broadcast_types(const type *a, const type *b, type *out); /* NumPy rule on shapes; dtype promoted int < real < complex */
 int64_t attr_int(const node *n, int k);
 bool is_constant(const node *n);
@@ -167,8 +175,13 @@ bool is_splat(const node *n, double *value); /* a real or int constant with one 
 void graph_clear_marks(graph *g);
 int graph_index_of_leaf(const graph *g, const char *name); /* -1 when absent */
 
-/* Copies the nodes that `results` of src need into dst; leaves are looked up in `leaf_map` (src leaf index -> dst node). */
+/* Copies the nodes that `results` of src need into dst; leaves are looked up in `leaf_map` (src leaf index -> dst node).
+ * results[k] becomes the copy of result k (NULL for a zero gradient). */
 void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **results);
+/* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin. */
+node *graph_copy_node(graph *dst, const node *n, node *const *args);
+/* A whole copy in another arena, nested graphs included. */
+graph *graph_copy(arena *a, const graph *g);
 /* Drops nodes no result needs and renumbers; leaves stay. */
 graph *graph_prune(arena *a, const graph *g);
 
@@ -179,7 +192,7 @@ graph *graph_prune(arena *a, const graph *g);
  *   output "y" %2
  * } */
 void graph_print(strbuf *out, const graph *g);
-graph *graph_parse(arena *a, diags *d, const source *src); /* reads what graph_print wrote */
+graph *graph_parse(arena *a, const optable *ops, diags *d, const source *src); /* reads what graph_print wrote */
 /* Checks types against signatures, order, ranks, results. False with the first fault in *why. */
 bool graph_verify(arena *a, const graph *g, const char **why);
 

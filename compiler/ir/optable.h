@@ -60,18 +60,23 @@ typedef struct op_row {
 
 const op_row *op_info(op_id op);
 op_id op_by_name(const char *name); /* OP_COUNT when there is none */
-/* Index of the argument among the array arguments, or of the static argument among the static ones; -1. */
-int op_arg_index(op_id op, const char *name);
-int op_attr_index(op_id op, const char *name);
-bool op_linear_in(op_id op, int arg);
 
-/* The signature, read once: made by optable.c with the front's parser through this hook, set by the driver and tests. */
+/* The signature, read once for each table. */
 typedef struct op_sig {
     int nargs, nattrs;
     const char *arg[OP_MAX_ARGS];
     const char *attr[OP_MAX_STATIC];
+    int arg_param[OP_MAX_ARGS];    /* index of the argument among the parameters of decl */
+    int attr_param[OP_MAX_STATIC];
     struct decl *decl; /* types and shapes as syntax */
 } op_sig;
-const op_sig *op_signature(op_id op);
+
+/* Reads every signature; a fault in one is reported, and its row has no arguments. `names` interns the names in them. */
+optable *optable_new(arena *a, interner *names, diags *d);
+const op_sig *op_signature(const optable *t, op_id op);
+/* Index of the argument among the array arguments, or of the static argument among the static ones; -1. */
+int op_arg_index(const optable *t, op_id op, const char *name);
+int op_attr_index(const optable *t, op_id op, const char *name);
+bool op_linear_in(const optable *t, op_id op, int arg);
 
 #endif
