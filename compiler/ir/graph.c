@@ -165,6 +165,7 @@ type scan_part_type(const node *scan, int64_t k) {
     if (k < 0 || k >= b->results.len || !b->results.data[k].value) die(4, "internal error: a scan has no part %lld", (long long)k);
     type t = b->results.data[k].value->type;
     if (k < attr_int(scan, SCAN_STATES)) return t;
+    if (t.rank == MAX_RANK) die(4, "internal error: what a scan collects has too many axes");
     type stack = {.dt = t.dt, .rank = t.rank + 1};
     stack.shape[0] = attr_int(scan, SCAN_TRIP);
     memcpy(stack.shape + 1, t.shape, (size_t)t.rank * sizeof t.shape[0]);
