@@ -15,26 +15,23 @@ static const struct {
     const char *ending;
     int format;
 } ENDINGS[] = {
-    {".npy", FORMAT_NPY},   {".wav", FORMAT_SOUND},  {".flac", FORMAT_SOUND}, {".aif", FORMAT_SOUND}, {".aiff", FORMAT_SOUND},
-    {".ogg", FORMAT_SOUND}, {".png", FORMAT_IMAGE},  {".csv", FORMAT_TEXT},   {".tsv", FORMAT_TEXT},  {".txt", FORMAT_TEXT},
-    {".dat", FORMAT_TEXT},
+    {".npy", FORMAT_NPY},    {".wav", FORMAT_SOUND}, {".flac", FORMAT_SOUND}, {".aif", FORMAT_SOUND},
+    {".aiff", FORMAT_SOUND}, {".ogg", FORMAT_SOUND}, {".png", FORMAT_IMAGE},  {".csv", FORMAT_TEXT},
+    {".tsv", FORMAT_TEXT},   {".txt", FORMAT_TEXT},  {".dat", FORMAT_TEXT},
 };
 
 static bool same_ending(const char *a, const char *b) {
     for (; *a && *b; a++, b++)
-        if (tolower((unsigned char)*a) != *b)
-            return false;
+        if (tolower((unsigned char)*a) != *b) return false;
     return *a == *b;
 }
 
 static int format_of(const char *path, const char **ending) {
     const char *dot = strrchr(path, '.');
-    if (!dot)
-        return FORMAT_NONE;
+    if (!dot) return FORMAT_NONE;
     *ending = dot;
     for (size_t i = 0; i < COUNT_OF(ENDINGS); i++)
-        if (same_ending(dot, ENDINGS[i].ending))
-            return ENDINGS[i].format;
+        if (same_ending(dot, ENDINGS[i].ending)) return ENDINGS[i].format;
     return FORMAT_NONE;
 }
 
@@ -45,15 +42,13 @@ bool data_known_ending(const char *path) {
 
 int64_t data_count(const data_array *x) {
     int64_t n = 1;
-    for (int i = 0; i < x->rank; i++)
-        n *= x->shape[i];
+    for (int i = 0; i < x->rank; i++) n *= x->shape[i];
     return n;
 }
 
 data_array data_new(arena *a, dtype dt, int rank, const int64_t *shape) {
     data_array x = {.dt = dt, .rank = rank};
-    for (int i = 0; i < rank; i++)
-        x.shape[i] = shape[i];
+    for (int i = 0; i < rank; i++) x.shape[i] = shape[i];
     x.v = NEW_ARRAY(a, double, data_count(&x) * (dt == T_COMPLEX ? 2 : 1));
     return x;
 }
@@ -79,17 +74,14 @@ static bool parse_range(const char *s, choice *c) { /* "[a:b]", either side may 
     c->start = 0;
     if (*s != ':') {
         c->start = strtoll(s, &end, 10);
-        if (end == s)
-            return false;
+        if (end == s) return false;
         s = end;
     }
-    if (*s++ != ':')
-        return false;
+    if (*s++ != ':') return false;
     if (*s != ']') {
         c->stop = strtoll(s, &end, 10);
         c->has_stop = true;
-        if (end == s)
-            return false;
+        if (end == s) return false;
         s = end;
     }
     return s[0] == ']' && s[1] == '\0';
@@ -116,27 +108,27 @@ static bool parse_spec(arena *a, const char *spec, choice *c, const char **why) 
 }
 
 static bool choose_channel(arena *a, const choice *c, data_array *x, const char **why) {
-    if (!c->channel)
-        return true;
+    if (!c->channel) return true;
     int64_t channels = x->rank == 2 ? x->shape[0] : 1, n = x->shape[x->rank - 1];
     int width = x->dt == T_COMPLEX ? 2 : 1;
     if (x->rank < 1 || x->rank > 2) {
-        *why = arena_printf(a, "%s: '#%s' chooses a channel, but the file holds %s", c->path, c->channel, data_shape_text(a, x));
+        *why = arena_printf(a, "%s: '#%s' chooses a channel, but the file holds %s", c->path, c->channel,
+                            data_shape_text(a, x));
         return false;
     }
     if (strcmp(c->channel, "mean") == 0) {
         for (int64_t i = 0; i < n * width; i++) {
             double s = 0;
-            for (int64_t k = 0; k < channels; k++)
-                s += x->v[k * n * width + i];
+            for (int64_t k = 0; k < channels; k++) s += x->v[k * n * width + i];
             x->v[i] = s / (double)channels;
         }
     } else {
         char *end;
         long k = strtol(c->channel, &end, 10);
         if (end == c->channel || *end || k < 1 || k > channels) {
-            *why = arena_printf(a, "%s: '#%s': the file has %" PRId64 " channel%s; say #mean, or a number from 1 to %" PRId64, c->path,
-                                c->channel, channels, channels == 1 ? "" : "s", channels);
+            *why = arena_printf(
+                a, "%s: '#%s': the file has %" PRId64 " channel%s; say #mean, or a number from 1 to %" PRId64, c->path,
+                c->channel, channels, channels == 1 ? "" : "s", channels);
             return false;
         }
         x->v += (k - 1) * n * width;
@@ -147,8 +139,7 @@ static bool choose_channel(arena *a, const choice *c, data_array *x, const char 
 }
 
 static bool choose_range(arena *a, const choice *c, data_array *x, const char **why) {
-    if (!c->range)
-        return true;
+    if (!c->range) return true;
     if (x->rank == 0) {
         *why = arena_printf(a, "%s: a range needs an array, the file holds one number", c->path);
         return false;
@@ -157,7 +148,9 @@ static bool choose_range(arena *a, const choice *c, data_array *x, const char **
     start += start < 0 ? n : 0;
     stop += stop < 0 ? n : 0;
     if (start < 0 || stop > n || start >= stop) {
-        *why = arena_printf(a, "%s: the range [%" PRId64 ":%" PRId64 "] is not inside the %" PRId64 " samples of the file", c->path, start, stop, n);
+        *why =
+            arena_printf(a, "%s: the range [%" PRId64 ":%" PRId64 "] is not inside the %" PRId64 " samples of the file",
+                         c->path, start, stop, n);
         return false;
     }
     int width = x->dt == T_COMPLEX ? 2 : 1;
@@ -172,8 +165,7 @@ static bool check_finite(arena *a, const char *path, const data_array *x, const 
     int width = x->dt == T_COMPLEX ? 2 : 1;
     int64_t count = data_count(x) * width;
     for (int64_t i = 0; i < count; i++) {
-        if (isfinite(x->v[i]))
-            continue;
+        if (isfinite(x->v[i])) continue;
         strbuf at = {0};
         int64_t rest = i / width, stride = data_count(x);
         for (int k = 0; k < x->rank; k++) {
@@ -199,7 +191,9 @@ static bool decode(arena *a, int format, const char *bytes, size_t len, data_arr
 }
 
 static const char *unknown_ending(arena *a, const char *path) {
-    return arena_printf(a, "%s: the ending does not say what kind of file this is; known are .npy .wav .flac .aif .ogg .png .csv .tsv .txt .dat",
+    return arena_printf(a,
+                        "%s: the ending does not say what kind of file this is; known are .npy .wav .flac .aif .ogg "
+                        ".png .csv .tsv .txt .dat",
                         path);
 }
 
@@ -207,8 +201,7 @@ bool data_read(arena *a, const char *spec, bool allow_nonfinite, data_array *out
     choice c;
     const char *ending, *reason = NULL;
     size_t len;
-    if (!parse_spec(a, spec, &c, why))
-        return false;
+    if (!parse_spec(a, spec, &c, why)) return false;
     int format = format_of(c.path, &ending);
     if (format == FORMAT_NONE) {
         *why = unknown_ending(a, c.path);
@@ -224,10 +217,12 @@ bool data_read(arena *a, const char *spec, bool allow_nonfinite, data_array *out
         *why = arena_printf(a, "%s: %s", c.path, reason);
         return false;
     }
-    return choose_channel(a, &c, out, why) && choose_range(a, &c, out, why) && (allow_nonfinite || check_finite(a, c.path, out, why));
+    return choose_channel(a, &c, out, why) && choose_range(a, &c, out, why) &&
+           (allow_nonfinite || check_finite(a, c.path, out, why));
 }
 
-bool data_write(arena *a, const char *path, const char *name, const data_array *x, const char **note, const char **why) {
+bool data_write(arena *a, const char *path, const char *name, const data_array *x, const char **note,
+                const char **why) {
     strbuf out = {0};
     const char *ending = "", *reason = NULL;
     *note = NULL;
@@ -235,8 +230,7 @@ bool data_write(arena *a, const char *path, const char *name, const data_array *
         data_list(&out, name, x);
         bool printed = fwrite(sb_text(&out), 1, out.len, stdout) == out.len;
         sb_free(&out);
-        if (!printed)
-            *why = "cannot write to standard output";
+        if (!printed) *why = "cannot write to standard output";
         return printed;
     }
     bool ok = true;
@@ -244,14 +238,14 @@ bool data_write(arena *a, const char *path, const char *name, const data_array *
     case FORMAT_NPY: npy_encode(&out, x); break;
     case FORMAT_SOUND: ok = sound_encode(a, &out, ending, x, &reason); break;
     case FORMAT_IMAGE: ok = image_encode(a, &out, x, note, &reason); break;
-    case FORMAT_TEXT: text_encode(&out, x, strcmp(ending, ".csv") == 0 ? ',' : strcmp(ending, ".tsv") == 0 ? '\t' : ' '); break;
+    case FORMAT_TEXT:
+        text_encode(&out, x, strcmp(ending, ".csv") == 0 ? ',' : strcmp(ending, ".tsv") == 0 ? '\t' : ' ');
+        break;
     default: *why = unknown_ending(a, path); return false;
     }
     ok = ok && write_whole_file(path, sb_text(&out), out.len, &reason);
-    if (!ok)
-        *why = arena_printf(a, "cannot write %s to %s: %s", name, path, reason);
-    if (*note)
-        *note = arena_printf(a, "%s: %s", path, *note);
+    if (!ok) *why = arena_printf(a, "cannot write %s to %s: %s", name, path, reason);
+    if (*note) *note = arena_printf(a, "%s: %s", path, *note);
     sb_free(&out);
     return ok;
 }

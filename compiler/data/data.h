@@ -23,7 +23,6 @@ typedef struct data_array {
     bool single; /* came from, or is to be written with, single precision */
 } data_array;
 
-
 /* Reads the file that `spec` names. A NaN or an infinity is an error that names the first one, unless allowed. */
 bool data_read(arena *a, const char *spec, bool allow_nonfinite, data_array *out, const char **why);
 /* Writes x to `path`. *note (may be set on success) tells of something the user should know: pixels clipped. */
@@ -34,8 +33,8 @@ bool data_known_ending(const char *path);
 /* Makes x the array that a port of type `want` takes: real to complex, whole reals to int, axes of length 1 added or
  * dropped. On a mismatch: what was expected and found in *why, and how to mend it in *help (NULL when nothing helps).
  * `size_name(k)` is the name of the `size` that axis k of the port was declared with, or NULL. */
-bool data_fit(arena *a, data_array *x, const type *want, const char *const *size_names, const char *port, const char *file,
-              const char **why, const char **help);
+bool data_fit(arena *a, data_array *x, const type *want, const char *const *size_names, const char *port,
+              const char *file, const char **why, const char **help);
 
 int64_t data_count(const data_array *x); /* elements; a complex number is one */
 data_array data_new(arena *a, dtype dt, int rank, const int64_t *shape);

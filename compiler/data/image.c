@@ -22,12 +22,13 @@ static void on_error(png_structp png, png_const_charp text) {
     png_longjmp(png, 1);
 }
 
-static void on_warning(png_structp png, png_const_charp text) { (void)png, (void)text; }
+static void on_warning(png_structp png, png_const_charp text) {
+    (void)png, (void)text;
+}
 
 static void read_bytes(png_structp png, png_bytep p, size_t n) {
     stream *s = png_get_io_ptr(png);
-    if (n > s->len - s->pos)
-        png_error(png, "the file is truncated");
+    if (n > s->len - s->pos) png_error(png, "the file is truncated");
     memcpy(p, s->bytes + s->pos, n);
     s->pos += n;
 }
@@ -37,9 +38,13 @@ static void write_bytes(png_structp png, png_bytep p, size_t n) {
     sb_putn(s->out, (const char *)p, n);
 }
 
-static void flush_nothing(png_structp png) { (void)png; }
+static void flush_nothing(png_structp png) {
+    (void)png;
+}
 
-const char *image_library_version(void) { return PNG_LIBPNG_VER_STRING; }
+const char *image_library_version(void) {
+    return PNG_LIBPNG_VER_STRING;
+}
 
 typedef struct pixels {
     png_uint_32 w, h;
@@ -50,12 +55,11 @@ typedef struct pixels {
 
 /* Everything that may longjmp stands here; the locals that live across it belong to the caller. */
 static bool read_pixels(arena *a, png_structp png, png_infop info, stream *s, pixels *px) {
-    if (setjmp(png_jmpbuf(png)))
-        return false;
+    if (setjmp(png_jmpbuf(png))) return false;
     png_set_read_fn(png, s, read_bytes);
     png_set_user_limits(png, 1u << 16, 1u << 16);
     png_read_info(png, info);
-    png_set_expand(png);      /* palette to RGB, 1, 2, 4 bit to 8 */
+    png_set_expand(png); /* palette to RGB, 1, 2, 4 bit to 8 */
     png_set_strip_alpha(png);
     png_set_interlace_handling(png);
     png_read_update_info(png, info);
@@ -66,8 +70,7 @@ static bool read_pixels(arena *a, png_structp png, png_infop info, stream *s, pi
     size_t stride = png_get_rowbytes(png, info);
     px->data = arena_alloc(a, stride * px->h);
     px->rows = NEW_ARRAY(a, png_bytep, px->h);
-    for (png_uint_32 y = 0; y < px->h; y++)
-        px->rows[y] = px->data + y * stride;
+    for (png_uint_32 y = 0; y < px->h; y++) px->rows[y] = px->data + y * stride;
     png_read_image(png, px->rows);
     png_read_end(png, NULL);
     return true;
@@ -83,8 +86,7 @@ bool image_decode(arena *a, const unsigned char *bytes, size_t len, data_array *
     png_infop info = png ? png_create_info_struct(png) : NULL;
     pixels px = {0};
     bool ok = info && read_pixels(a, png, info, &s, &px);
-    if (png)
-        png_destroy_read_struct(&png, &info, NULL);
+    if (png) png_destroy_read_struct(&png, &info, NULL);
     if (!ok) {
         *why = arena_printf(a, "damaged PNG file: %s", s.message[0] ? s.message : "out of memory");
         return false;
@@ -102,11 +104,10 @@ bool image_decode(arena *a, const unsigned char *bytes, size_t len, data_array *
 }
 
 static bool write_pixels(png_structp png, png_infop info, stream *s, const pixels *px) {
-    if (setjmp(png_jmpbuf(png)))
-        return false;
+    if (setjmp(png_jmpbuf(png))) return false;
     png_set_write_fn(png, s, write_bytes, flush_nothing);
-    png_set_IHDR(png, info, px->w, px->h, px->depth, px->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(png, info, px->w, px->h, px->depth, px->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
     png_write_image(png, px->rows);
     png_write_end(png, NULL);
@@ -133,28 +134,31 @@ bool image_encode(arena *a, strbuf *out, const data_array *x, const char **note,
         return false;
     }
     stream s = {.out = out};
-    pixels px = {.w = (png_uint_32)x->shape[x->rank - 1], .h = (png_uint_32)x->shape[x->rank - 2], .channels = rgb ? 3 : 1, .depth = 8};
+    pixels px = {.w = (png_uint_32)x->shape[x->rank - 1],
+                 .h = (png_uint_32)x->shape[x->rank - 2],
+                 .channels = rgb ? 3 : 1,
+                 .depth = 8};
     size_t stride = (size_t)px.w * (size_t)px.channels;
     px.data = arena_alloc(a, stride * px.h);
     px.rows = NEW_ARRAY(a, png_bytep, px.h);
-    for (png_uint_32 y = 0; y < px.h; y++)
-        px.rows[y] = px.data + y * stride;
+    for (png_uint_32 y = 0; y < px.h; y++) px.rows[y] = px.data + y * stride;
     int64_t clipped = fill_pixels(x, &px);
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &s, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     bool ok = info && write_pixels(png, info, &s, &px);
-    if (png)
-        png_destroy_write_struct(&png, &info);
-    if (!ok)
-        *why = arena_printf(a, "libpng: %s", s.message);
+    if (png) png_destroy_write_struct(&png, &info);
+    if (!ok) *why = arena_printf(a, "libpng: %s", s.message);
     if (clipped)
-        *note = arena_printf(a, "%" PRId64 " of %" PRId64 " values were outside 0..1 and were clipped", clipped, data_count(x));
+        *note = arena_printf(a, "%" PRId64 " of %" PRId64 " values were outside 0..1 and were clipped", clipped,
+                             data_count(x));
     return ok;
 }
 #else
 static const char *const MISSING = "this dspc was built without libpng; install the package libpng-dev and build again";
 
-const char *image_library_version(void) { return NULL; }
+const char *image_library_version(void) {
+    return NULL;
+}
 
 bool image_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why) {
     (void)a, (void)bytes, (void)len, (void)out;

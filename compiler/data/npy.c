@@ -26,14 +26,12 @@ typedef struct cursor {
 } cursor;
 
 static void skip_space(cursor *c) {
-    while (c->p < c->end && isspace((unsigned char)*c->p))
-        c->p++;
+    while (c->p < c->end && isspace((unsigned char)*c->p)) c->p++;
 }
 
 static bool take(cursor *c, char wanted) {
     skip_space(c);
-    if (c->p >= c->end || *c->p != wanted)
-        return false;
+    if (c->p >= c->end || *c->p != wanted) return false;
     c->p++;
     return true;
 }
@@ -45,12 +43,10 @@ static bool damaged(arena *a, const cursor *c, const char *what, const char **wh
 
 static bool quoted(cursor *c, char *out, size_t room) {
     skip_space(c);
-    if (c->p >= c->end || (*c->p != '\'' && *c->p != '"'))
-        return false;
+    if (c->p >= c->end || (*c->p != '\'' && *c->p != '"')) return false;
     char quote = *c->p++;
     size_t n = 0;
-    while (c->p < c->end && *c->p != quote && n + 1 < room)
-        out[n++] = *c->p++;
+    while (c->p < c->end && *c->p != quote && n + 1 < room) out[n++] = *c->p++;
     out[n] = '\0';
     return take(c, quote);
 }
@@ -63,32 +59,30 @@ static bool read_descr(arena *a, cursor *c, header *h, const char **why) {
         *why = "this NPY file holds records; dspc reads arrays of numbers";
         return false;
     }
-    if (!quoted(c, text, sizeof text))
-        return damaged(a, c, "the element type in quotes", why);
+    if (!quoted(c, text, sizeof text)) return damaged(a, c, "the element type in quotes", why);
     h->order = text[0];
     if (h->order && strchr("<>|=", h->order)) {
         for (size_t i = 0; i < COUNT_OF(KNOWN); i++) {
-            if (strcmp(text + 1, KNOWN[i]) != 0)
-                continue;
+            if (strcmp(text + 1, KNOWN[i]) != 0) continue;
             h->kind = text[1];
             h->size = atoi(text + 2);
             h->has_descr = true;
             return true;
         }
     }
-    *why = arena_printf(a, "elements of type '%s' are not read; known are b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16 (x.astype('f8'))", text);
+    *why = arena_printf(
+        a, "elements of type '%s' are not read; known are b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16 (x.astype('f8'))",
+        text);
     return false;
 }
 
 static bool read_shape(arena *a, cursor *c, header *h, data_array *out, const char **why) {
     int64_t count = 1;
-    if (!take(c, '('))
-        return damaged(a, c, "'('", why);
+    if (!take(c, '(')) return damaged(a, c, "'('", why);
     while (!take(c, ')')) {
         skip_space(c);
         char *end;
-        if (c->p >= c->end || !isdigit((unsigned char)*c->p))
-            return damaged(a, c, "an axis length", why);
+        if (c->p >= c->end || !isdigit((unsigned char)*c->p)) return damaged(a, c, "an axis length", why);
         long long n = strtoll(c->p, &end, 10);
         c->p = end;
         if (out->rank == MAX_RANK) {
@@ -106,8 +100,7 @@ static bool read_shape(arena *a, cursor *c, header *h, data_array *out, const ch
         out->shape[out->rank++] = n;
         count *= n;
         if (!take(c, ',')) {
-            if (!take(c, ')'))
-                return damaged(a, c, "',' or ')'", why);
+            if (!take(c, ')')) return damaged(a, c, "',' or ')'", why);
             break;
         }
     }
@@ -116,20 +109,15 @@ static bool read_shape(arena *a, cursor *c, header *h, data_array *out, const ch
 }
 
 static bool read_header(arena *a, cursor *c, header *h, data_array *out, const char **why) {
-    if (!take(c, '{'))
-        return damaged(a, c, "'{'", why);
+    if (!take(c, '{')) return damaged(a, c, "'{'", why);
     while (!take(c, '}')) {
         char key[32];
-        if (!quoted(c, key, sizeof key))
-            return damaged(a, c, "a key in quotes", why);
-        if (!take(c, ':'))
-            return damaged(a, c, "':'", why);
+        if (!quoted(c, key, sizeof key)) return damaged(a, c, "a key in quotes", why);
+        if (!take(c, ':')) return damaged(a, c, "':'", why);
         if (strcmp(key, "descr") == 0) {
-            if (!read_descr(a, c, h, why))
-                return false;
+            if (!read_descr(a, c, h, why)) return false;
         } else if (strcmp(key, "shape") == 0) {
-            if (!read_shape(a, c, h, out, why))
-                return false;
+            if (!read_shape(a, c, h, out, why)) return false;
         } else if (strcmp(key, "fortran_order") == 0) {
             skip_space(c);
             size_t left = (size_t)(c->end - c->p);
@@ -142,20 +130,20 @@ static bool read_header(arena *a, cursor *c, header *h, data_array *out, const c
             *why = arena_printf(a, "damaged NPY header: unknown key '%s'", key);
             return false;
         }
-        if (!take(c, ',') && !(c->p < c->end && *c->p == '}'))
-            return damaged(a, c, "',' or '}'", why);
+        if (!take(c, ',') && !(c->p < c->end && *c->p == '}')) return damaged(a, c, "',' or '}'", why);
     }
-    if (h->has_descr && h->has_order && h->has_shape)
-        return true;
-    *why = arena_printf(a, "damaged NPY header: '%s' is missing", !h->has_descr ? "descr" : !h->has_order ? "fortran_order" : "shape");
+    if (h->has_descr && h->has_order && h->has_shape) return true;
+    *why = arena_printf(a, "damaged NPY header: '%s' is missing",
+                        !h->has_descr   ? "descr"
+                        : !h->has_order ? "fortran_order"
+                                        : "shape");
     return false;
 }
 
 /* `size` bytes at p, in the order the header says, as an unsigned number. */
 static uint64_t bits_at(const unsigned char *p, int size, bool big) {
     uint64_t v = 0;
-    for (int i = 0; i < size; i++)
-        v |= (uint64_t)p[i] << (8 * (big ? size - 1 - i : i));
+    for (int i = 0; i < size; i++) v |= (uint64_t)p[i] << (8 * (big ? size - 1 - i : i));
     return v;
 }
 
@@ -174,16 +162,14 @@ static double real_at(const unsigned char *p, int size, bool big) {
 
 static double int_at(const unsigned char *p, int size, bool big, bool is_signed) {
     uint64_t bits = bits_at(p, size, big), sign = (uint64_t)1 << (8 * size - 1);
-    if (!is_signed || !(bits & sign))
-        return (double)bits;
+    if (!is_signed || !(bits & sign)) return (double)bits;
     uint64_t all = size == 8 ? UINT64_MAX : (sign << 1) - 1;
     return -(double)((~bits & all) + 1);
 }
 
 /* Position in the file of element i of the row-major array. */
 static int64_t file_position(const data_array *x, int64_t i, bool fortran) {
-    if (!fortran)
-        return i;
+    if (!fortran) return i;
     int64_t index[MAX_RANK] = {0}, pos = 0, stride = 1;
     for (int k = x->rank - 1; k >= 0; k--) {
         index[k] = i % x->shape[k];
@@ -231,15 +217,15 @@ bool npy_decode(arena *a, const unsigned char *bytes, size_t len, data_array *ou
     }
     size_t text = (size_t)bits_at(bytes + 8, major == 1 ? 2 : 4, false);
     if (text > len - fixed) {
-        *why = arena_printf(a, "truncated: the header should take %zu bytes, the file has %zu after its start", text, len - fixed);
+        *why = arena_printf(a, "truncated: the header should take %zu bytes, the file has %zu after its start", text,
+                            len - fixed);
         return false;
     }
     header h = {0};
     char *copy = arena_strndup(a, (const char *)bytes + fixed, text); /* NUL-terminated, so that strtoll stops */
     cursor c = {copy, copy, copy + text};
     out->rank = 0;
-    if (!read_header(a, &c, &h, out, why))
-        return false;
+    if (!read_header(a, &c, &h, out, why)) return false;
     uint64_t need = (uint64_t)data_count(out) * (uint64_t)h.size, have = (uint64_t)(len - fixed - text);
     if (need != have) {
         *why = arena_printf(a, "%s: the header promises %" PRIu64 " bytes of elements, the file has %" PRIu64,
@@ -253,20 +239,21 @@ bool npy_decode(arena *a, const unsigned char *bytes, size_t len, data_array *ou
 }
 
 static void put_bits(strbuf *out, uint64_t v, int size) {
-    for (int i = 0; i < size; i++)
-        sb_putc(out, (char)(unsigned char)(v >> (8 * i)));
+    for (int i = 0; i < size; i++) sb_putc(out, (char)(unsigned char)(v >> (8 * i)));
 }
 
 /* Format 1.0, little endian, C order; the header is padded so that the elements start at a multiple of 64. */
 void npy_encode(strbuf *out, const data_array *x) {
     strbuf head = {0};
-    const char *descr = x->dt == T_INT ? "<i4" : x->dt == T_COMPLEX ? (x->single ? "<c8" : "<c16") : x->single ? "<f4" : "<f8";
+    const char *descr = x->dt == T_INT       ? "<i4"
+                        : x->dt == T_COMPLEX ? (x->single ? "<c8" : "<c16")
+                        : x->single          ? "<f4"
+                                             : "<f8";
     sb_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr);
     for (int k = 0; k < x->rank; k++)
         sb_printf(&head, "%s%" PRId64 "%s", k ? " " : "", x->shape[k], k + 1 < x->rank || x->rank == 1 ? "," : "");
     sb_puts(&head, "), }");
-    while ((10 + head.len + 1) % 64)
-        sb_putc(&head, ' ');
+    while ((10 + head.len + 1) % 64) sb_putc(&head, ' ');
     sb_putc(&head, '\n');
     sb_putn(out, "\x93NUMPY\x01\x00", 8);
     put_bits(out, head.len, 2);

@@ -14,14 +14,17 @@ typedef struct stream { /* what libsndfile sees as a file */
     arena *mem; /* NULL while reading */
 } stream;
 
-static sf_count_t stream_length(void *user) { return ((stream *)user)->len; }
-static sf_count_t stream_tell(void *user) { return ((stream *)user)->pos; }
+static sf_count_t stream_length(void *user) {
+    return ((stream *)user)->len;
+}
+static sf_count_t stream_tell(void *user) {
+    return ((stream *)user)->pos;
+}
 
 static sf_count_t stream_seek(sf_count_t offset, int whence, void *user) {
     stream *s = user;
     sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? s->pos : s->len;
-    if (base + offset < 0)
-        return -1;
+    if (base + offset < 0) return -1;
     return s->pos = base + offset;
 }
 
@@ -39,8 +42,7 @@ static sf_count_t stream_write(const void *p, sf_count_t n, void *user) {
     if (s->pos + n > s->cap) {
         sf_count_t cap = 2 * (s->pos + n) + 4096;
         unsigned char *more = arena_alloc(s->mem, (size_t)cap);
-        if (s->len)
-            memcpy(more, s->bytes, (size_t)s->len);
+        if (s->len) memcpy(more, s->bytes, (size_t)s->len);
         s->bytes = more;
         s->cap = cap;
     }
@@ -75,12 +77,13 @@ bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *
     sf_count_t got = 0;
     double *inter = NULL;
     if (ok) {
-        inter = NEW_ARRAY(a, double, info.frames * info.channels);
+        inter = NEW_ARRAY(a, double, info.frames *info.channels);
         got = sf_readf_double(f, inter, info.frames);
     }
     sf_close(f);
     if (!ok || got != info.frames) {
-        *why = ok ? arena_printf(a, "truncated: the header promises %" PRId64 " samples, the file has %" PRId64, (int64_t)info.frames, (int64_t)got)
+        *why = ok ? arena_printf(a, "truncated: the header promises %" PRId64 " samples, the file has %" PRId64,
+                                 (int64_t)info.frames, (int64_t)got)
                   : "the file holds no samples";
         return false;
     }
@@ -91,16 +94,16 @@ bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *
     out->shape[0] = channels == 1 ? n : channels;
     out->shape[1] = n;
     out->single = true;
-    out->v = channels == 1 ? inter : NEW_ARRAY(a, double, n * channels);
+    out->v = channels == 1 ? inter : NEW_ARRAY(a, double, n *channels);
     for (int64_t c = 0; channels > 1 && c < channels; c++)
-        for (int64_t i = 0; i < n; i++)
-            out->v[c * n + i] = inter[i * channels + c];
+        for (int64_t i = 0; i < n; i++) out->v[c * n + i] = inter[i * channels + c];
     return true;
 }
 
 static bool can_be_sound(arena *a, const data_array *x, const char **why) {
     if (x->dt == T_COMPLEX || x->rank < 1 || x->rank > 2) {
-        *why = arena_printf(a, "a sound file takes real[samples] or real[channels, samples], this is %s", data_shape_text(a, x));
+        *why = arena_printf(a, "a sound file takes real[samples] or real[channels, samples], this is %s",
+                            data_shape_text(a, x));
         return false;
     }
     if (x->rank == 2 && x->shape[0] > 64) {
@@ -116,8 +119,7 @@ static bool can_be_sound(arena *a, const data_array *x, const char **why) {
 
 /* 32-bit float in WAV and AIFF, so that nothing is clipped; FLAC and Ogg as they are. */
 bool sound_encode(arena *a, strbuf *out, const char *ending, const data_array *x, const char **why) {
-    if (!can_be_sound(a, x, why))
-        return false;
+    if (!can_be_sound(a, x, why)) return false;
     int channels = x->rank == 2 ? (int)x->shape[0] : 1;
     int64_t n = x->shape[x->rank - 1];
     SF_INFO info = {.samplerate = (int)lrint(x->rate), .channels = channels};
@@ -133,22 +135,22 @@ bool sound_encode(arena *a, strbuf *out, const char *ending, const data_array *x
         return false;
     }
     sf_command(f, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE); /* it holds the time of day: same data, same bytes */
-    double *inter = NEW_ARRAY(a, double, n * channels);
+    double *inter = NEW_ARRAY(a, double, n *channels);
     for (int c = 0; c < channels; c++)
-        for (int64_t i = 0; i < n; i++)
-            inter[i * channels + c] = x->v[c * n + i];
+        for (int64_t i = 0; i < n; i++) inter[i * channels + c] = x->v[c * n + i];
     bool ok = sf_writef_double(f, inter, n) == n;
-    if (!ok)
-        *why = arena_printf(a, "libsndfile: %s", sf_strerror(f));
+    if (!ok) *why = arena_printf(a, "libsndfile: %s", sf_strerror(f));
     sf_close(f);
-    if (ok)
-        sb_putn(out, (const char *)s.bytes, (size_t)s.len);
+    if (ok) sb_putn(out, (const char *)s.bytes, (size_t)s.len);
     return ok;
 }
 #else
-static const char *const MISSING = "this dspc was built without libsndfile; install the package libsndfile1-dev and build again";
+static const char *const MISSING =
+    "this dspc was built without libsndfile; install the package libsndfile1-dev and build again";
 
-const char *sound_library_version(void) { return NULL; }
+const char *sound_library_version(void) {
+    return NULL;
+}
 
 bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why) {
     (void)a, (void)bytes, (void)len, (void)out;

@@ -10,8 +10,8 @@
 typedef struct rows {
     VEC(double) v; /* re, im pairs */
     int nrows;
-    int64_t ncols;   /* of the first row */
-    int first_line;  /* where the first row stood, for the message about a ragged one */
+    int64_t ncols;  /* of the first row */
+    int first_line; /* where the first row stood, for the message about a ragged one */
     bool is_complex;
 } rows;
 
@@ -30,8 +30,7 @@ static bool one_number(const char **p, double *re, double *im, bool *complex_) {
     s += paren;
     *im = 0;
     *re = strtod(s, &end);
-    if (end == s)
-        return false;
+    if (end == s) return false;
     s = end;
     if (*s == 'j' || *s == 'i') {
         *im = *re;
@@ -40,22 +39,18 @@ static bool one_number(const char **p, double *re, double *im, bool *complex_) {
         *complex_ = true;
     } else if ((*s == '+' || *s == '-') && (isdigit((unsigned char)s[1]) || s[1] == '.')) {
         *im = strtod(s, &end);
-        if (*end != 'j' && *end != 'i')
-            return false;
+        if (*end != 'j' && *end != 'i') return false;
         s = end + 1;
         *complex_ = true;
     }
-    if (paren && *s++ != ')')
-        return false;
-    if (*s && !strchr(",; \t\r\n#", *s))
-        return false;
+    if (paren && *s++ != ')') return false;
+    if (*s && !strchr(",; \t\r\n#", *s)) return false;
     *p = s;
     return true;
 }
 
 static const char *skip_blanks(const char *p) {
-    while (*p == ' ' || *p == '\t' || *p == '\r')
-        p++;
+    while (*p == ' ' || *p == '\t' || *p == '\r') p++;
     return p;
 }
 
@@ -65,7 +60,10 @@ static bool one_row(arena *a, rows *r, const char *start, int line, const char *
     while (*p && *p != '\n' && *p != '#') {
         double re, im;
         if (!one_number(&p, &re, &im, &r->is_complex))
-            return fault(a, line, start, p, r->nrows == 0 && cols == 0 ? "a number expected (start a heading line with #)" : "a number expected", why);
+            return fault(a, line, start, p,
+                         r->nrows == 0 && cols == 0 ? "a number expected (start a heading line with #)"
+                                                    : "a number expected",
+                         why);
         vec_push(a, &r->v, re);
         vec_push(a, &r->v, im);
         cols++;
@@ -76,13 +74,13 @@ static bool one_row(arena *a, rows *r, const char *start, int line, const char *
                 return fault(a, line, start, p, "a number expected after the separator", why);
         }
     }
-    if (cols == 0)
-        return true;
+    if (cols == 0) return true;
     if (r->nrows == 0) {
         r->ncols = cols;
         r->first_line = line;
     } else if (cols != r->ncols) {
-        *why = arena_printf(a, "%d:1: this row has %" PRId64 " numbers, the row in line %d has %" PRId64, line, cols, r->first_line, r->ncols);
+        *why = arena_printf(a, "%d:1: this row has %" PRId64 " numbers, the row in line %d has %" PRId64, line, cols,
+                            r->first_line, r->ncols);
         return false;
     }
     r->nrows++;
@@ -98,8 +96,7 @@ bool text_decode(arena *a, const char *text, size_t len, data_array *out, const 
         return false;
     }
     for (const char *p = text; *p; line++) {
-        if (!one_row(a, &r, p, line, why))
-            return false;
+        if (!one_row(a, &r, p, line, why)) return false;
         const char *nl = strchr(p, '\n');
         p = nl ? nl + 1 : p + strlen(p);
     }
@@ -112,7 +109,7 @@ bool text_decode(arena *a, const char *text, size_t len, data_array *out, const 
     out->rank = n == 1 ? 0 : r.nrows == 1 || r.ncols == 1 ? 1 : 2;
     out->shape[0] = out->rank == 2 ? r.nrows : n;
     out->shape[1] = r.ncols;
-    out->v = NEW_ARRAY(a, double, n * (r.is_complex ? 2 : 1));
+    out->v = NEW_ARRAY(a, double, n *(r.is_complex ? 2 : 1));
     for (int64_t i = 0; i < n; i++) {
         if (r.is_complex) {
             out->v[2 * i] = r.v.data[2 * i];
@@ -132,8 +129,7 @@ void data_number(strbuf *out, double v, bool single) {
     char text[32];
     for (int digits = 1; digits <= 9; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtof(text, NULL) == (float)v)
-            break;
+        if (strtof(text, NULL) == (float)v) break;
     }
     sb_puts(out, text);
 }
@@ -144,8 +140,7 @@ static void put_element(strbuf *out, const data_array *x, int64_t i) {
         return;
     }
     data_number(out, x->v[2 * i], x->single);
-    if (!signbit(x->v[2 * i + 1]))
-        sb_putc(out, '+');
+    if (!signbit(x->v[2 * i + 1])) sb_putc(out, '+');
     data_number(out, x->v[2 * i + 1], x->single);
     sb_putc(out, 'j');
 }
@@ -161,12 +156,9 @@ void text_encode(strbuf *out, const data_array *x, char separator) {
 
 static void put_listed(strbuf *out, const data_array *x, int64_t i) {
     char text[80];
-    if (x->dt == T_INT)
-        snprintf(text, sizeof text, "%.0f", x->v[i]);
-    else if (x->dt == T_REAL)
-        snprintf(text, sizeof text, "%.*g", x->single ? 6 : 9, x->v[i]);
-    else
-        snprintf(text, sizeof text, "%.*g%+.*gj", x->single ? 6 : 9, x->v[2 * i], x->single ? 6 : 9, x->v[2 * i + 1]);
+    if (x->dt == T_INT) snprintf(text, sizeof text, "%.0f", x->v[i]);
+    else if (x->dt == T_REAL) snprintf(text, sizeof text, "%.*g", x->single ? 6 : 9, x->v[i]);
+    else snprintf(text, sizeof text, "%.*g%+.*gj", x->single ? 6 : 9, x->v[2 * i], x->single ? 6 : 9, x->v[2 * i + 1]);
     sb_printf(out, "%12s", text);
 }
 
@@ -195,11 +187,9 @@ void data_list(strbuf *out, const char *name, const data_array *x) {
         return;
     }
     sb_printf(out, "%s: %s[", name, x->dt == T_REAL ? "real" : x->dt == T_COMPLEX ? "complex" : "int");
-    for (int k = 0; k < x->rank; k++)
-        sb_printf(out, "%s%" PRId64, k ? ", " : "", x->shape[k]);
+    for (int k = 0; k < x->rank; k++) sb_printf(out, "%s%" PRId64, k ? ", " : "", x->shape[k]);
     sb_putc(out, ']');
-    if (x->rate > 0)
-        sb_printf(out, " @ %gHz", x->rate);
+    if (x->rate > 0) sb_printf(out, " @ %gHz", x->rate);
     for (int64_t r = 0; r < nrows; r++) {
         if (nrows > MAX_ROWS && r == MAX_ROWS / 2) {
             sb_printf(out, "  ... %" PRId64 " more rows\n", nrows - MAX_ROWS);
