@@ -1,0 +1,86 @@
+/* dspc_scalar.h: scalar functions that generated C calls inside its point-wise loops.
+ *
+ * Everything is static inline, reentrant and free of global state. Each function exists in two precisions from the one text
+ * of dspc_scalar_template.h: suffix _f64 (double) and _f32 (float). Functions of complex numbers take their arguments as
+ * (re, im) pairs, have the suffix _c64 (double) or _c32 (float) and return a dspc_c64 or dspc_c32.
+ *
+ * Accuracy: a few units in the last place (of the larger part for complex results), also for arguments near the ends of the
+ * exponent range: squares are taken in double for float, and of numbers scaled by a power of two for double. At the singular
+ * points listed by `dspc ops` the value is finite where that table says so.
+ *
+ *   sigmoid(x)          1 / (1 + exp(-x))
+ *   softplus(x)         log(1 + exp(x))
+ *   sign(x)             -1, 0, 1; NaN stays NaN
+ *   hypot(a, b)         sqrt(a^2 + b^2), without branches, so that loops over it vectorise
+ *   ratio_h(p, a, b)    p / (a^2 + b^2), 0 at a = b = 0
+ *   sinc(x)             sin(pi x) / (pi x);  dsinc, d2sinc: its first and second derivative
+ *   i0(x), i1(x)        modified Bessel functions of the first kind;  i1_over_x(x): i1(x) / x, 1/2 at 0
+ *   to_int(x)           toward zero; NaN gives 0, what does not fit gives the nearest int32_t
+ *   imod(a, b), idiv(a, b)  on int32_t, rounded down as in Python; 0 for b = 0 (no suffix)
+ *   cmul, cdiv, crecip, cexp, clog, csqrt, csin, ccos, cpow    complex arithmetic
+ *   cunit(z)            z / |z|, 0 at 0
+ *   cunit_tangent(z, t) tangent of z / |z| along t: i u Im(conj(u) t) / |z| with u = z / |z|, 0 at z = 0
+ */
+#ifndef DSPC_SCALAR_H
+#define DSPC_SCALAR_H
+
+#include <math.h>
+#include <stdint.h>
+
+typedef struct dspc_c64 {
+    double re, im;
+} dspc_c64;
+typedef struct dspc_c32 {
+    float re, im;
+} dspc_c32;
+
+static inline int32_t dspc_idiv(int32_t a, int32_t b) {
+    if (b == 0) return 0;
+    if (b == -1) return a == INT32_MIN ? INT32_MAX : -a;
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+static inline int32_t dspc_imod(int32_t a, int32_t b) {
+    if (b == 0 || b == -1) return 0;
+    int32_t r = a % b;
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
+/* A power of two that brings the larger part m of a number to where its square neither over- nor underflows. */
+static inline double dspc_scale_f64(double m) {
+    /* 2^500, 2^-600, 2^-400, 2^600 in decimal, for C++ before 17 */
+    return m > 3.273390607896142e+150 ? 2.409919865102884e-181 : (m < 3.8725919148493183e-121 ? 4.149515568880993e+180 : 1.0);
+}
+
+#define DSPC_PI 3.14159265358979323846
+
+#define DSPC_R double
+#define DSPC_C dspc_c64
+#define DSPC_F(name) dspc_##name##_f64
+#define DSPC_Z(name) dspc_##name##_c64
+#define DSPC_M(name) name
+#define DSPC_SCALE(m) dspc_scale_f64(m)
+#include "dspc_scalar_template.h"
+#undef DSPC_R
+#undef DSPC_C
+#undef DSPC_F
+#undef DSPC_Z
+#undef DSPC_M
+#undef DSPC_SCALE
+
+/* float: intermediate results are double, whose range holds the square of any float */
+#define DSPC_R float
+#define DSPC_C dspc_c32
+#define DSPC_F(name) dspc_##name##_f32
+#define DSPC_Z(name) dspc_##name##_c32
+#define DSPC_M(name) name##f
+#define DSPC_SCALE(m) 1.0
+#include "dspc_scalar_template.h"
+#undef DSPC_R
+#undef DSPC_C
+#undef DSPC_F
+#undef DSPC_Z
+#undef DSPC_M
+#undef DSPC_SCALE
+
+#endif
