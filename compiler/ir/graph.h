@@ -194,6 +194,8 @@ graph *graph_prune(arena *a, const graph *g);
 void graph_print(strbuf *out, const graph *g);
 graph *graph_parse(arena *a, const optable *ops, diags *d, const source *src); /* reads what graph_print wrote */
 /* Checks types against signatures, order, ranks, results. False with the first fault in *why. */
+/* Do body, arguments and attributes of a scan go together? Reads only body and attributes of `scan`. */
+bool check_scan(arena *a, const node *scan, node *const *args, int nargs, const char **why);
 bool graph_verify(arena *a, const graph *g, const char **why);
 
 #endif
