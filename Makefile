@@ -97,7 +97,9 @@ LIB = $(B)/lib/libdspc.a
 DSPC = $(if $(wildcard $(MAIN)),$(B)/dspc)
 
 TEST_SRC = $(sort $(wildcard tests/*/test_*.c))
-TEST_OBJ = $(TEST_SRC:%.c=$(B)/obj/%.o) $(B)/obj/tests/main.o
+KIT_SRC = $(sort $(wildcard tests/*/kit_*.c))
+KIT_OBJ = $(KIT_SRC:%.c=$(B)/obj/%.o)
+TEST_OBJ = $(TEST_SRC:%.c=$(B)/obj/%.o) $(KIT_OBJ) $(B)/obj/tests/main.o
 CORE = $(B)/lib/libcore.a
 FUZZ_SRC = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
@@ -169,7 +171,7 @@ $(B)/include/%: runtime/include/%
 	$(Q)cp $< $@
 
 # ---- tests ---------------------------------------------------------------------------------------------------------------
-# tests/<area>/test_<name>.c exports CU_ErrorCode add_<area>_<name>_tests(void).
+# tests/<area>/test_<name>.c exports CU_ErrorCode add_<area>_<name>_tests(void); kit_<name>.c holds what tests share.
 $(GEN)/test_list.inc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(foreach t,$(TEST_SRC:tests/%.c=%),'SUITE($(subst /,_,$(subst /test_,/,$(t))))') > $@.new
