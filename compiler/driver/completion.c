@@ -22,14 +22,16 @@ void print_completion(strbuf *out) {
                  "_dspc() {\n"
                  "  local cur prev words commands=\"");
     for (int i = 0; i < CMD_COUNT; i++) sb_printf(out, "%s%s", i ? " " : "", command_info((command_id)i)->name);
-    sb_puts(out, "\"\n"
-                 "  COMPREPLY=()\n"
-                 "  cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                 "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
-                 "    COMPREPLY=($(compgen -W \"$commands help --help --version\" -- \"$cur\")); return\n"
-                 "  fi\n"
-                 "  if [ \"$cur\" = = ]; then cur=; else if [ \"$prev\" = = ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi; fi\n"
-                 "  case $prev in\n");
+    sb_puts(
+        out,
+        "\"\n"
+        "  COMPREPLY=()\n"
+        "  cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
+        "    COMPREPLY=($(compgen -W \"$commands help --help --version\" -- \"$cur\")); return\n"
+        "  fi\n"
+        "  if [ \"$cur\" = = ]; then cur=; else if [ \"$prev\" = = ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi; fi\n"
+        "  case $prev in\n");
     for (int i = 0; i < OPT_COUNT; i++) {
         const option_row *o = option_info((option_id)i);
         if (o->kind != CHOICE) continue;

@@ -39,15 +39,18 @@ static void option_line(strbuf *out, const option_row *o) {
 }
 
 void print_help(strbuf *out) {
-    sb_puts(out, "dspc: a differentiating compiler for signal processing\n\nusage: dspc COMMAND [OPTION]... FILE.dsp\n\n");
+    sb_puts(out,
+            "dspc: a differentiating compiler for signal processing\n\nusage: dspc COMMAND [OPTION]... FILE.dsp\n\n");
     for (int i = 0; i < CMD_COUNT; i++) {
         const command_row *c = command_info((command_id)i);
         sb_printf(out, "  %-8s ", c->name);
         wrapped(out, c->summary, 11, 11);
     }
-    sb_puts(out, "\n  dspc COMMAND --help      the options of a command, with examples\n"
-                 "  dspc --version           version and libraries\n\n"
-                 "Exit status: 0 fine; 1 the pipeline or the data is wrong; 2 usage; 3 a check failed; 4 internal or I/O.\n");
+    sb_puts(
+        out,
+        "\n  dspc COMMAND --help      the options of a command, with examples\n"
+        "  dspc --version           version and libraries\n\n"
+        "Exit status: 0 fine; 1 the pipeline or the data is wrong; 2 usage; 3 a check failed; 4 internal or I/O.\n");
 }
 
 void print_command_help(strbuf *out, command_id id) {

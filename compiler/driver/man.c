@@ -50,7 +50,8 @@ void print_man_page(strbuf *out, const char *version) {
     sb_printf(out, ".TH DSPC 1 \"\" \"dspc %s\" \"User Commands\"\n", version);
     sb_puts(out, ".SH NAME\ndspc \\- differentiating compiler for signal processing\n.SH SYNOPSIS\n"
                  "\\fBdspc\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... \\fIFILE.dsp\\fR\n.SH DESCRIPTION\n"
-                 "dspc reads pipelines written in the dsp language and writes plain C: the forward function and its exact derivatives.\n"
+                 "dspc reads pipelines written in the dsp language and writes plain C: the forward function and its "
+                 "exact derivatives.\n"
                  ".SH COMMANDS\n");
     for (int i = 0; i < CMD_COUNT; i++) command_section(out, (command_id)i);
     sb_puts(out, ".SH COMMON OPTIONS\n");
@@ -60,7 +61,8 @@ void print_man_page(strbuf *out, const char *version) {
                  "0 fine; 1 the pipeline or the data is wrong; 2 usage; 3 a check failed; 4 internal or I/O.\n"
                  ".SH ENVIRONMENT\n.TP\n\\fBCC\\fR\nthe C compiler for run, grad, fit and check (default: cc)\n"
                  ".TP\n\\fBDSPC_CFLAGS\\fR\nits flags (default: \\-O2)\n"
-                 ".TP\n\\fBDSPC_LIBS\\fR\nthe libraries generated C is linked with, in place of FFTW3 and CBLAS as found when dspc was built\n"
+                 ".TP\n\\fBDSPC_LIBS\\fR\nthe libraries generated C is linked with, in place of FFTW3 and CBLAS as "
+                 "found when dspc was built\n"
                  ".TP\n\\fBTMPDIR\\fR\nwhere the C of run, grad, fit and check is compiled\n"
                  ".TP\n\\fBNO_COLOR\\fR\nwhen set, no colour\n");
 }

@@ -12,7 +12,7 @@ static const command_row COMMANDS[CMD_COUNT] = {
 };
 
 #define ALL_COMMANDS ((1u << CMD_COUNT) - 1)
-#define C(x) (1u << CMD_##x)
+#define C(x)         (1u << CMD_##x)
 static const option_row OPTIONS[OPT_COUNT] = {
 #define OPTION(id, ...) [OPT_##id] = {__VA_ARGS__},
 #include "driver/options.def"
@@ -20,10 +20,16 @@ static const option_row OPTIONS[OPT_COUNT] = {
 };
 #undef C
 
-const command_row *command_info(command_id id) { return &COMMANDS[id]; }
-const option_row *option_info(option_id id) { return &OPTIONS[id]; }
+const command_row *command_info(command_id id) {
+    return &COMMANDS[id];
+}
+const option_row *option_info(option_id id) {
+    return &OPTIONS[id];
+}
 
-bool opt_given(const options *o, option_id id) { return o->of[id].uses.len > 0; }
+bool opt_given(const options *o, option_id id) {
+    return o->of[id].uses.len > 0;
+}
 
 const char *opt_text(const options *o, option_id id, const char *fallback) {
     int n = o->of[id].uses.len;
@@ -154,7 +160,8 @@ static bool long_option(reader *r, const char *word) {
     for (int i = 0; i < OPT_COUNT; i++) {
         if (strcmp(OPTIONS[i].name, name) != 0) continue;
         if (OPTIONS[i].commands & (1u << cmd)) return take_value(r, (option_id)i, eq ? eq + 1 : NULL);
-        *r->why = arena_printf(r->a, "dspc %s has no option --%s%s", COMMANDS[cmd].name, name, suggest_option(r->a, cmd, name));
+        *r->why = arena_printf(r->a, "dspc %s has no option --%s%s", COMMANDS[cmd].name, name,
+                               suggest_option(r->a, cmd, name));
         return false;
     }
     *r->why = arena_printf(r->a, "unknown option --%s%s", name, suggest_option(r->a, cmd, name));
@@ -185,7 +192,8 @@ static bool count_operands(reader *r) {
     if (r->o->nfiles < c->least)
         *r->why = arena_printf(r->a, "dspc %s needs %s; see `dspc %s --help`", c->name, c->operands, c->name);
     else if (r->o->nfiles > c->most)
-        *r->why = arena_printf(r->a, "dspc %s takes %s, '%s' is one too many", c->name, c->operands, r->o->files[c->most]);
+        *r->why =
+            arena_printf(r->a, "dspc %s takes %s, '%s' is one too many", c->name, c->operands, r->o->files[c->most]);
     else return true;
     return false;
 }

@@ -13,7 +13,7 @@ typedef enum {
 
 typedef enum {
 #define OPTION(id, ...) OPT_##id,
-#define C(x) 0
+#define C(x)            0
 #include "driver/options.def"
 #undef C
 #undef OPTION

@@ -1,0 +1,54 @@
+/* instance.h: a loaded module with memory for everything it reads and writes.
+ *
+ * Values pass in and out as doubles, complex interleaved; inside they have the module's own types. */
+#ifndef DSPC_INSTANCE_H
+#define DSPC_INSTANCE_H
+
+#include "data/data.h"
+
+#include <dspc.h>
+
+typedef struct slot { /* one array of the module's */
+    const dspc_port *port;
+    const char *name;
+    int64_t count;     /* elements */
+    int width;         /* numbers in an element: 2 when complex */
+    void *buffer;      /* in the module's type */
+    bool set;          /* given by the user, or has an initial value */
+    const char *given; /* the user's words for it, "voice.wav"; NULL */
+    double file_rate;  /* samples per second of the file it came from; 0: none said */
+} slot;
+
+typedef struct slots {
+    VEC(slot) v;
+    void **table; /* the buffers, as the module's functions take them */
+} slots;
+
+typedef struct instance {
+    arena *a;
+    const dspc_module *m;
+    void *self, *work;
+    bool ready;                  /* init was called */
+    slots in, params, out, grad; /* out: outputs, then the loss; grad: params, then the inputs of --wrt */
+    int loss;                    /* index of the loss in `out`, or -1 */
+} instance;
+
+/* Allocates, initialises and puts the initial values of params in place. `wrt` are the inputs the gradient is also taken
+ * for, in the order the module was built with. NULL with the reason in *why. */
+instance *instance_new(arena *a, const dspc_module *m, const char *const *wrt, int nwrt, const char **why);
+void instance_free(instance *x); /* NULL is fine */
+
+slot *slot_find(slots *s, const char *name); /* NULL when there is none */
+type port_type(const dspc_port *p);
+int64_t slot_numbers(const slot *s); /* count x width */
+void slot_store(const instance *x, slot *s, const double *v);
+void slot_load(const instance *x, const slot *s, double *v);
+void slot_fill(const instance *x, slot *s, double v);
+data_array slot_array(const instance *x, const slot *s); /* a copy, for writing */
+
+/* The entry points on the instance's own buffers; false with the status' text in *why. */
+bool instance_forward(instance *x, const char **why);
+bool instance_gradient(instance *x, const char **why);
+double instance_loss(const instance *x);
+
+#endif
