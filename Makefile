@@ -193,7 +193,7 @@ samples: all ## builds and runs every sample
 	@BUILD=$(B) CC='$(CC)' sh -c 'for s in samples/*/run.sh; do echo "== $$s"; sh "$$s" || exit 1; done'
 
 bench: all ## against hand-written C over FFTW and BLAS, in the same run
-	@BUILD=$(B) CC='$(CC)' LIBS='$(HOST_LIBS)' sh tests/bench/run.sh $(ONLY)
+	@BUILD=$(B) CC='$(CC)' LIBS='$(HOST_LIBS)' sh tests/bench/run.sh $(if $(ONLY),--only=$(ONLY)) $(BENCH)
 
 fuzz: ## TIME=60 seconds of libFuzzer per target (needs clang)
 	@$(MAKE) FUZZER=1 CC=$(CLANG) fuzz-programs
