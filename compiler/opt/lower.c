@@ -1,0 +1,143 @@
+/* lower.c: how each convolution is to be computed.
+ * Requires: derivatives taken, so that a convolution and its adjoints are all there. Maintains: values to rounding.
+ * Breaks: conv_ and corr_ may become transforms; their sample-rate tags go.
+ *
+ * The choice depends on sizes alone, and a convolution and its two adjoints have the same three lengths (signal, filter,
+ * result), so that all three choose the same transform length and hash-consing gives them the same spectra: the one computed
+ * forward is the one used going back. */
+#include "opt/lower.h"
+
+#include <math.h>
+
+#include "ir/optable.h"
+
+/* Nanoseconds, measured on x86-64 with SSE2 double, gcc -O3 (tests/bench/conv_cost): a direct product-and-add, an FFT per
+ * n log2 n (FFTW, ESTIMATE plans, real data), and moving and multiplying one sample of padding and spectra. */
+static const double NS_DIRECT = 0.30, NS_FFT = 0.75, NS_MOVE = 2.5;
+static const double COMPLEX_DIRECT = 4.0, COMPLEX_FFT = 2.0;
+
+node *lower_op(const conv *c, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs) {
+    return graph_op(c->g, op, args, nargs, attrs, nattrs, c->from);
+}
+
+node *lower_slice(const conv *c, node *x, int64_t start, int64_t count, int axis_from_last) {
+    int64_t st[MAX_RANK], step[MAX_RANK], n[MAX_RANK];
+    int rank = x->type.rank, axis = rank - axis_from_last;
+    for (int k = 0; k < rank; k++) {
+        st[k] = k == axis ? start : 0;
+        step[k] = 1;
+        n[k] = k == axis ? count : x->type.shape[k];
+    }
+    if (count == x->type.shape[axis]) return x;
+    attr at[] = {{rank, st}, {rank, step}, {rank, n}};
+    return lower_op(c, OP_slice, &x, 1, at, 3);
+}
+
+node *lower_window(const conv *c, node *x, int64_t start, int64_t count, int axis_from_last) {
+    int rank = x->type.rank, axis = rank - axis_from_last;
+    int64_t have = x->type.shape[axis];
+    int64_t a = start > 0 ? start : 0, b = start + count < have ? start + count : have; /* [a, b) lies in x */
+    if (b <= a) {
+        type t = x->type;
+        t.shape[axis] = count;
+        return graph_fill(c->g, t, 0.0, c->from);
+    }
+    x = lower_slice(c, x, a, b - a, axis_from_last);
+    if (b - a == count) return x;
+    int64_t st[MAX_RANK], step[MAX_RANK], n[MAX_RANK];
+    for (int k = 0; k < rank; k++) {
+        st[k] = k == axis ? a - start : 0;
+        step[k] = 1;
+        n[k] = k == axis ? count : x->type.shape[k];
+    }
+    attr at[] = {{rank, st}, {rank, step}, {rank, n}};
+    return lower_op(c, OP_embed, &x, 1, at, 3);
+}
+
+node *lower_scale(const conv *c, node *x, double by) { return g_mul(c->g, x, graph_scalar(c->g, by, c->from), c->from); }
+
+/* ---- the choice ---------------------------------------------------------------------------------------------------------- */
+static double items(const conv *c, const type *t) {
+    double n = 1;
+    for (int k = 0; k < t->rank - c->dims; k++) n *= (double)t->shape[k];
+    return n;
+}
+
+/* Products that do not fall on zeros outside: at most those of the two shorter ones of x, h and the result. */
+static double direct_cost(const conv *c) {
+    double work = NS_DIRECT * items(c, &c->out) * (c->complex ? COMPLEX_DIRECT : 1);
+    for (int k = 0; k < c->dims; k++) {
+        double a = (double)c->nx[k], b = (double)c->nh[k], n = (double)c->n[k];
+        double longest = fmax(a, fmax(b, n));
+        work *= a * b * n / longest;
+    }
+    return work;
+}
+
+static double transform_cost(const conv *c, double length, double count) {
+    return count * (NS_FFT * length * log2(length + 1) + NS_MOVE * length) * (c->complex ? COMPLEX_FFT : 1);
+}
+
+/* A convolution with its adjoints takes six transforms for three results, so two are charged to each; one less when an
+ * argument is constant, whose spectrum is computed ahead. */
+static double own_transforms(const conv *c) { return is_constant(c->x) || is_constant(c->h) ? 1.5 : 2.0; }
+
+static double fft_cost(const conv *c) {
+    double length = 1;
+    for (int k = 0; k < c->dims; k++) length *= (double)fast_length(conv_fft_length(c, k));
+    return transform_cost(c, length, own_transforms(c) * items(c, &c->out));
+}
+
+static double blocks_cost(const conv *c) {
+    int64_t taps, samples;
+    if (conv_blocks_kind(c, &taps, &samples) == BLOCKS_NONE) return INFINITY;
+    int64_t length = block_length(taps, samples), hop = length - taps + 1;
+    double blocks = (double)((samples + hop - 1) / hop);
+    return transform_cost(c, (double)length, own_transforms(c) * blocks * items(c, &c->out));
+}
+
+static conv_choice choose(const conv *c) {
+    double direct = direct_cost(c), fft = fft_cost(c), blocks = blocks_cost(c);
+    if (direct <= fft && direct <= blocks) return CONV_DIRECT;
+    return blocks < fft ? CONV_BLOCKS : CONV_FFT;
+}
+
+/* ---- the pass -------------------------------------------------------------------------------------------------------------- */
+static bool longer(const node *a, const node *b, int dims) {
+    for (int k = 1; k <= dims; k++)
+        if (a->type.shape[a->type.rank - k] <= b->type.shape[b->type.rank - k]) return false;
+    return true;
+}
+
+static conv conv_of(graph *dst, const node *old, node *const *args) {
+    conv c = {.g = dst, .from = old->from, .x = args[0], .h = args[1], .out = old->type, .corr = old->op == OP_corr_};
+    c.complex = c.x->type.dt == T_COMPLEX;
+    c.dims = (int)attr_int(old, 0);
+    if (old->op == OP_conv_ && longer(args[1], args[0], c.dims)) { /* convolution commutes: the filter is the shorter one */
+        c.x = args[1];
+        c.h = args[0];
+    }
+    for (int k = 0; k < c.dims; k++) {
+        c.lo[k] = old->attrs[1].v[k];
+        c.n[k] = old->attrs[2].v[k];
+        c.nx[k] = c.x->type.shape[c.x->type.rank - c.dims + k];
+        c.nh[k] = c.h->type.shape[c.h->type.rank - c.dims + k];
+    }
+    return c;
+}
+
+static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+    if (old->op != OP_conv_ && old->op != OP_corr_) return NULL;
+    const conv_choice *given = context;
+    conv c = conv_of(dst, old, args);
+    conv_choice how = *given == CONV_BY_COST ? choose(&c) : *given;
+    int64_t taps, samples;
+    if (how == CONV_BLOCKS && conv_blocks_kind(&c, &taps, &samples) == BLOCKS_NONE) how = CONV_FFT;
+    if (how == CONV_DIRECT)
+        return c.x == args[0] ? NULL : lower_op(&c, old->op, (node *const[]){c.x, c.h}, 2, old->attrs, old->nattrs);
+    return how == CONV_FFT ? conv_by_fft(&c) : conv_by_blocks(&c);
+}
+
+graph *pass_lower_as(arena *a, const graph *g, conv_choice how) { return rewrite(a, g, rule, &how, NULL); }
+
+graph *pass_lower(arena *a, const graph *g) { return pass_lower_as(a, g, CONV_BY_COST); }

@@ -1,0 +1,31 @@
+/* opt.h: graph to graph: the same results for less work.
+ *
+ * Every pass takes a verified graph and makes another one in the arena given; the old graph is left as it is, but the new
+ * one may share constants and nested graphs with it, so it must live as long. Leaves keep their order, results theirs. */
+#ifndef DSPC_OPT_H
+#define DSPC_OPT_H
+
+#include "ir/graph.h"
+
+typedef enum { CONV_BY_COST, CONV_DIRECT, CONV_FFT, CONV_BLOCKS } conv_choice;
+
+typedef struct opt_options {
+    bool keep_operators; /* no lowering: convolutions stay one operator */
+    conv_choice conv;    /* how to lower convolutions; by cost unless a test says otherwise */
+} opt_options;
+
+/* All passes in their order. options NULL: the defaults. check_each: verify after each pass; a fault ends the command. */
+graph *opt_run(arena *a, const graph *g, const opt_options *options, bool check_each);
+
+typedef graph *opt_pass(arena *a, const graph *g);
+opt_pass pass_inline_custom; /* custom nodes become their bodies, stop_gradient its argument: after differentiation */
+opt_pass pass_fold;          /* operators on constants become constants */
+opt_pass pass_simplify;      /* algebra */
+opt_pass pass_dce;           /* what no result needs goes; equal nodes are one */
+opt_pass pass_lower;         /* convolutions become direct kernels, FFTs or blocks of FFTs by cost */
+graph *pass_lower_as(arena *a, const graph *g, conv_choice how);
+
+/* The pass of that name ("simplify"), or NULL. */
+opt_pass *opt_pass_by_name(const char *name);
+
+#endif

@@ -1,0 +1,65 @@
+/* simplify.c: algebra: the same values by fewer or cheaper operators, repeated until nothing changes.
+ * Requires: a verified graph, derivatives taken (x * 0 becomes 0: a structural zero, also where x is infinite).
+ * Maintains: values to rounding. Breaks: sample-rate tags of nodes that vanish. */
+#include "opt/simplify.h"
+
+enum { MAX_ROUNDS = 12 };
+
+bool is_zero(const node *n) {
+    if (!is_constant(n) || !n->konst->splat) return false;
+    return n->konst->value[0] == 0.0 && (n->type.dt != T_COMPLEX || n->konst->value[1] == 0.0);
+}
+
+node *zero_like(const site *s) { return graph_fill(s->g, s->old->type, 0.0, s->old->from); }
+
+node *make1(const site *s, op_id op, node *a) { return graph_op(s->g, op, &a, 1, NULL, 0, s->old->from); }
+
+node *make2(const site *s, op_id op, node *a, node *b) { return graph_op(s->g, op, (node *const[]){a, b}, 2, NULL, 0, s->old->from); }
+
+node *make3(const site *s, op_id op, node *a, node *b, node *c) {
+    return graph_op(s->g, op, (node *const[]){a, b, c}, 3, NULL, 0, s->old->from);
+}
+
+node *make_scalar(const site *s, double x) { return graph_scalar(s->g, x, s->old->from); }
+
+node *make_splat(const site *s, const constant *c, const type *t) { return graph_constant(s->g, *t, c->value, true, s->old->from); }
+
+node *fit_type(const site *s, node *n, const type *t) {
+    if (n->type.dt == T_INT && t->dt != T_INT) n = make1(s, OP_to_real, n);
+    if (t->dt == T_COMPLEX) n = g_to_complex(s->g, n, s->old->from);
+    return g_broadcast(s->g, n, *t, s->old->from);
+}
+
+node *fit(const site *s, node *n) { return fit_type(s, n, &s->old->type); }
+
+/* An operator linear in an argument gives zero for zero, whatever the others are. Joint ones need all of them zero. */
+static node *linear_in_zero(const site *s) {
+    const op_row *row = op_info(s->old->op);
+    if (!row->linear || row->joint || s->old->type.dt == T_INT) return NULL;
+    for (int k = 0; k < s->old->nargs; k++)
+        if (is_zero(s->args[k]) && op_linear_in(s->g->ops, s->old->op, k)) return zero_like(s);
+    return NULL;
+}
+
+static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+    (void)context;
+    site s = {dst, old, args};
+    if (old->op == OP_leaf || old->op == OP_constant || old->op == OP_scan || old->op == OP_custom) return NULL;
+    node *n = linear_in_zero(&s);
+    if (!n && op_info(old->op)->kind == K_POINTWISE) n = simplify_broadcast(&s);
+    if (!n) n = simplify_arithmetic(&s);
+    if (!n) n = simplify_view(&s);
+    if (!n) n = simplify_sum(&s);
+    if (!n || same_type(&n->type, &old->type)) return n;
+    return fit(&s, n);
+}
+
+graph *pass_simplify(arena *a, const graph *g) {
+    bool changed = true;
+    graph *out = graph_prune(a, g);
+    for (int round = 0; changed && round < MAX_ROUNDS; round++) {
+        changed = false;
+        out = rewrite(a, out, rule, NULL, &changed);
+    }
+    return graph_prune(a, out);
+}
