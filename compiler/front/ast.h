@@ -26,6 +26,8 @@ typedef enum {
     E_IF      /* if c then a else b, decided by the compiler; only the chosen branch is looked at: .args[0..2] */
 } expr_kind;
 
+enum { MOST_EXPR_HEIGHT = 200 };
+
 typedef enum {
     OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_FLOORDIV /* // is a comment: spelled `div` */, OP_MOD /* % */, OP_POW /* ^ */,
     OP_MATMUL /* @ */, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_AND /* and, && */, OP_OR /* or, || */,
@@ -54,6 +56,7 @@ struct expr {
     bool is_int;    /* written without point, exponent or unit */
     bool imaginary; /* 2j */
     bool piped;     /* E_CALL made by -> */
+    short height;   /* of the tree below, at most MOST_EXPR_HEIGHT: whoever walks it may recurse */
     unit unit;
     int nargs;
     arg *args;
@@ -110,7 +113,7 @@ typedef struct initial { /* `from y[-1] = s0` of a for */
 
 struct stmt {
     stmt_kind kind;
-    loc at;
+    loc at; /* of the second of `input a : real, b : real` it begins at the name */
     const char *name;
     int nnames; /* S_LET */
     const char **names;
