@@ -162,7 +162,7 @@ typedef enum { IN_PIPELINE = 1, IN_DEF = 2, IN_RULE = 4, IN_FOR = 8 } place;
 
 static const struct {
     const char *what, *where;
-    int allowed;
+    unsigned allowed;
 } places[] = {[S_LET] = {"a binding", "", IN_PIPELINE | IN_DEF | IN_RULE | IN_FOR},
               [S_INPUT] = {"`input'", "a pipeline", IN_PIPELINE},
               [S_PARAM] = {"`param'", "a pipeline", IN_PIPELINE},
@@ -179,7 +179,7 @@ static const char *place_name(place where) {
 static void check_places(parser *p, place where, stmt *const *body, int n) {
     for (int i = 0; i < n; i++) {
         const stmt *s = body[i];
-        if (!(places[s->kind].allowed & where)) {
+        if (!(places[s->kind].allowed & (unsigned)where)) {
             report(p->d, DIAG_misplaced, s->at, places[s->kind].what, places[s->kind].where, place_name(where));
         } else if (where == IN_RULE && (s->nindex || s->nnames > 1)) {
             report(p->d, DIAG_rule_body, s->at);
