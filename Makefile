@@ -36,18 +36,16 @@ Q = $(if $(V),,@)
 PACKAGES = gcc g++ clang libc6-dev flex bison pkg-config libfftw3-dev libblas-dev libcunit1-dev \
            libsndfile1-dev libpng-dev liblbfgs-dev graphviz clang-format clang-tidy
 
-# `make deps test`: first the packages, then everything else in a second make that finds what was installed.
-ifneq ($(filter deps,$(MAKECMDGOALS)),)
-REST = $(filter-out deps,$(MAKECMDGOALS))
-.PHONY: deps $(REST)
-deps:
-	@sh .ci/deps.sh $(PACKAGES)
-ifneq ($(REST),)
-$(firstword $(REST)): deps
-	@$(MAKE) $(REST)
-$(wordlist 2,99,$(REST)): $(firstword $(REST)) ;
-endif
+# `make deps test`: goals that change what the others find are made in the order given, each in a make of its own.
+ifneq ($(and $(filter deps clean,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
+.PHONY: $(MAKECMDGOALS)
+$(firstword $(MAKECMDGOALS)):
+	@set -e; for goal in $(MAKECMDGOALS); do $(MAKE) $$goal; done
+$(wordlist 2,99,$(MAKECMDGOALS)): $(firstword $(MAKECMDGOALS)) ;
 else
+
+deps: ## installs what is missing (Debian, Ubuntu), or says what to install
+	@sh .ci/deps.sh $(PACKAGES)
 
 # ---- flags ---------------------------------------------------------------------------------------------------------------
 STRICT = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
@@ -105,7 +103,7 @@ FUZZ_SRC = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 
 .DEFAULT_GOAL := all
-.PHONY: all test demo bench samples lint format fuzz fuzz-programs install uninstall clean help selfcheck FORCE
+.PHONY: deps all test demo bench samples lint format fuzz fuzz-programs install uninstall clean help selfcheck FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -221,7 +219,6 @@ clean: ## removes everything built
 	rm -rf build build-san build-fuzz
 
 help: ## this list
-	@echo 'make deps       installs what is missing (Debian, Ubuntu), or says what to install'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 	@echo 'Variables: CC, CFLAGS, PREFIX, DESTDIR, SAN=1, TIME (fuzz), ONLY (test, bench)'
 
