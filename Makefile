@@ -5,7 +5,7 @@ ifeq ($(origin CC),default)
 CC = gcc
 endif
 CFLAGS ?= -O2 -g
-LIB_CFLAGS ?= -O3 -g -fno-math-errno -fno-trapping-math
+LIB_CFLAGS ?= -O3 -g -fno-math-errno -fno-trapping-math -ffp-contract=fast
 PREFIX ?= /usr/local
 DESTDIR ?=
 TIME ?= 60

@@ -45,9 +45,9 @@ typedef struct dspc_port {
     int dtype; /* DSPC_REAL, DSPC_COMPLEX, DSPC_INT */
     int rank;
     const long *shape;
-    double rate;        /* samples per second along the last axis; 0: unknown */
-    double lo, hi;      /* range of a parameter; lo >= hi: none */
-    int log_range;      /* the range is meant on a logarithmic scale */
+    double rate;           /* samples per second along the last axis; 0: unknown */
+    double lo, hi;         /* range of a parameter; lo >= hi: none */
+    int log_range;         /* the range is meant on a logarithmic scale */
     const double *initial; /* initial value of a parameter, complex interleaved; NULL: none */
     size_t initial_count;  /* numbers in `initial`; 1 stands for all elements */
 } dspc_port;
@@ -79,8 +79,8 @@ typedef struct dspc_module {
 
 typedef struct dspc_plan dspc_plan;
 
-enum { DSPC_FFT, DSPC_RFFT, DSPC_HC2R, DSPC_R2R };             /* kind of plan */
-enum { DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT };            /* planning level: milliseconds, up to seconds, longer */
+enum { DSPC_FFT, DSPC_RFFT, DSPC_HC2R, DSPC_R2R };  /* kind of plan */
+enum { DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT }; /* planning level: milliseconds, up to seconds, longer */
 
 /* A plan for `howmany` transforms, one after the other in memory, over `rank` (1 to 3) axes of sizes n[0..rank).
  *   DSPC_FFT   complex to complex; sign_or_kind is the sign of the exponent, -1 or +1
@@ -110,52 +110,52 @@ void dspc_r2r_f32(const dspc_plan *plan, float *y, const float *x);
 
 /* ---- kernels of every number type: f64, f32, c64, c32 --------------------------------------------------------------------------- */
 
-#define DSPC_DECLARE_KERNELS(T, S)                                                                                              \
+#define DSPC_DECLARE_KERNELS(T, S)                                                                                                  \
     /* conv: y[i] = sum over k < K of h[k] x[i + lo - k], i < n; x is 0 outside 0..N-1.                                          \
-     * corr: y[i] = sum over k < K of conj(h[k]) x[i + k - lo]. */                                                               \
-    void dspc_conv_##S(T *y, const T *x, const T *h, ptrdiff_t N, ptrdiff_t K, ptrdiff_t lo, ptrdiff_t n);                        \
-    void dspc_corr_##S(T *y, const T *x, const T *h, ptrdiff_t N, ptrdiff_t K, ptrdiff_t lo, ptrdiff_t n);                        \
-    /* the same in two dimensions: x [H, W], h [P, Q], y [n0, n1] */                                                            \
-    void dspc_conv2_##S(T *y, const T *x, const T *h, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, ptrdiff_t Q, ptrdiff_t lo0,          \
-                        ptrdiff_t lo1, ptrdiff_t n0, ptrdiff_t n1);                                                              \
-    void dspc_corr2_##S(T *y, const T *x, const T *h, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, ptrdiff_t Q, ptrdiff_t lo0,          \
-                        ptrdiff_t lo1, ptrdiff_t n0, ptrdiff_t n1);                                                              \
+     * corr: y[i] = sum over k < K of conj(h[k]) x[i + k - lo]. */  \
+    void dspc_conv_##S(T *y, const T *x, const T *h, ptrdiff_t N, ptrdiff_t K, ptrdiff_t lo, ptrdiff_t n);                          \
+    void dspc_corr_##S(T *y, const T *x, const T *h, ptrdiff_t N, ptrdiff_t K, ptrdiff_t lo, ptrdiff_t n);                          \
+    /* the same in two dimensions: x [H, W], h [P, Q], y [n0, n1] */                                                                \
+    void dspc_conv2_##S(T *y, const T *x, const T *h, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, ptrdiff_t Q,                           \
+                        ptrdiff_t lo0, ptrdiff_t lo1, ptrdiff_t n0, ptrdiff_t n1);                                                  \
+    void dspc_corr2_##S(T *y, const T *x, const T *h, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, ptrdiff_t Q,                           \
+                        ptrdiff_t lo0, ptrdiff_t lo1, ptrdiff_t n0, ptrdiff_t n1);                                                  \
     /* convnn: y[o,i,j] = sum over c, p, q of w[o,c,p,q] x[g(o) G + c, i sh + p dh - ph, j sw + q dw - pw], zeros outside;        \
      * x [C, H, W], w [O, G, P, Q], y [O, I, J]; `groups` groups of G = C/groups input and O/groups output channels.              \
-     * convnn_x: its transpose in x, with conj(w). convnn_w: its transpose in w, with conj(x), ADDED to wbar. */                 \
-    void dspc_convnn_##S(T *y, const T *x, const T *w, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O, ptrdiff_t G,           \
-                         ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh, ptrdiff_t sw, ptrdiff_t dh,            \
-                         ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                                            \
-    void dspc_convnn_x_##S(T *xbar, const T *y, const T *w, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O, ptrdiff_t G,      \
-                           ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh, ptrdiff_t sw, ptrdiff_t dh,          \
-                           ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                                          \
-    void dspc_convnn_w_##S(T *wbar, const T *y, const T *x, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O, ptrdiff_t G,      \
-                           ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh, ptrdiff_t sw, ptrdiff_t dh,          \
-                           ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                                          \
-    /* y [M, N] = a [M, K] times b [K, N]; with ta = 1, a is stored as [K, M] and its conjugate transpose taken; tb likewise. */   \
-    void dspc_matmul_##S(T *y, const T *a, const T *b, ptrdiff_t M, ptrdiff_t K, ptrdiff_t N, int ta, int tb);                    \
+     * convnn_x: its transpose in x, with conj(w). convnn_w: its transpose in w, with conj(x), ADDED to wbar. */ \
+    void dspc_convnn_##S(T *y, const T *x, const T *w, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O,                          \
+                         ptrdiff_t G, ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh, ptrdiff_t sw,               \
+                         ptrdiff_t dh, ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                                 \
+    void dspc_convnn_x_##S(T *xbar, const T *y, const T *w, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O,                     \
+                           ptrdiff_t G, ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh,                           \
+                           ptrdiff_t sw, ptrdiff_t dh, ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                 \
+    void dspc_convnn_w_##S(T *wbar, const T *y, const T *x, ptrdiff_t C, ptrdiff_t H, ptrdiff_t W, ptrdiff_t O,                     \
+                           ptrdiff_t G, ptrdiff_t P, ptrdiff_t Q, ptrdiff_t I, ptrdiff_t J, ptrdiff_t sh,                           \
+                           ptrdiff_t sw, ptrdiff_t dh, ptrdiff_t dw, ptrdiff_t ph, ptrdiff_t pw, ptrdiff_t groups);                 \
+    /* y [M, N] = a [M, K] times b [K, N]; with ta = 1, a is stored as [K, M] and its conjugate transpose taken; tb likewise. */    \
+    void dspc_matmul_##S(T *y, const T *a, const T *b, ptrdiff_t M, ptrdiff_t K, ptrdiff_t N, int ta, int tb);                      \
     /* lu: y [N+1, N]; rows 0..N-1 hold L (unit diagonal) and U of the row-permuted a, row N the row each was exchanged with      \
      * (counted from 0). lu_solve: x of a x = b (a^H x = b with ct = 1) from f = lu(a); b, y [N, M]; a is not read.               \
-     * lu_logabsdet, lu_det: log |det a| (one real number), det a. A singular a gives infinities or NaN, as division does. */     \
-    void dspc_lu_##S(T *y, const T *a, ptrdiff_t N);                                                                             \
-    void dspc_lu_solve_##S(T *y, const T *a, const T *f, const T *b, ptrdiff_t N, ptrdiff_t M, int ct);                           \
-    void dspc_lu_logabsdet_##S(T *y, const T *a, const T *f, ptrdiff_t N);                                                       \
-    void dspc_lu_det_##S(T *y, const T *a, const T *f, ptrdiff_t N);                                                             \
+     * lu_logabsdet, lu_det: log |det a| (one real number), det a. A singular a gives infinities or NaN, as division does. */ \
+    void dspc_lu_##S(T *y, const T *a, ptrdiff_t N);                                                                                \
+    void dspc_lu_solve_##S(T *y, const T *a, const T *f, const T *b, ptrdiff_t N, ptrdiff_t M, int ct);                             \
+    void dspc_lu_logabsdet_##S(T *y, const T *a, const T *f, ptrdiff_t N);                                                          \
+    void dspc_lu_det_##S(T *y, const T *a, const T *f, ptrdiff_t N);                                                                \
     /* cholesky: y lower triangular, zeros above, y y^H = a; reads the lower triangle of a; NaN when not positive definite.       \
-     * trisolve: x of l x = b (l^H x = b with ct = 1), l lower (upper with lower = 0) triangular; b, y [N, M]. */                 \
-    void dspc_cholesky_##S(T *y, const T *a, ptrdiff_t N);                                                                       \
-    void dspc_trisolve_##S(T *y, const T *l, const T *b, ptrdiff_t N, ptrdiff_t M, int lower, int ct);                            \
-    /* running sum (from the end with reverse = 1) and product; lrec: y[n] = a[n] y[n-1] + u[n] (y[n+1] with reverse = 1) */      \
-    void dspc_cumsum_##S(T *y, const T *x, ptrdiff_t N, int reverse);                                                            \
-    void dspc_cumprod_##S(T *y, const T *x, ptrdiff_t N);                                                                        \
-    void dspc_lrec_##S(T *y, const T *a, const T *u, ptrdiff_t N, int reverse);                                                  \
-    /* y[n] = sum over f of x[f, n - f hop]; what lies beyond n is dropped */                                                    \
-    void dspc_overlap_add_##S(T *y, const T *x, ptrdiff_t F, ptrdiff_t L, ptrdiff_t hop, ptrdiff_t n);                            \
-    /* y[m] = x[i[m]], 0 for an index outside 0..N-1; and its transpose, n zeros to which v[m] is added at i[m] */               \
-    void dspc_gather_##S(T *y, const T *x, const int32_t *i, ptrdiff_t N, ptrdiff_t M);                                          \
-    void dspc_scatter_add_##S(T *y, const T *v, const int32_t *i, ptrdiff_t M, ptrdiff_t n);                                     \
-    /* x continued by lo and hi elements; mode 1 reflect, 2 edge, 3 wrap, 4 symmetric; and its transpose, y [M - lo - hi] */      \
-    void dspc_pad_fold_##S(T *y, const T *x, ptrdiff_t N, ptrdiff_t lo, ptrdiff_t hi, int mode);                                 \
+     * trisolve: x of l x = b (l^H x = b with ct = 1), l lower (upper with lower = 0) triangular; b, y [N, M]. */ \
+    void dspc_cholesky_##S(T *y, const T *a, ptrdiff_t N);                                                                          \
+    void dspc_trisolve_##S(T *y, const T *l, const T *b, ptrdiff_t N, ptrdiff_t M, int lower, int ct);                              \
+    /* running sum (from the end with reverse = 1) and product; lrec: y[n] = a[n] y[n-1] + u[n] (y[n+1] with reverse = 1) */        \
+    void dspc_cumsum_##S(T *y, const T *x, ptrdiff_t N, int reverse);                                                               \
+    void dspc_cumprod_##S(T *y, const T *x, ptrdiff_t N);                                                                           \
+    void dspc_lrec_##S(T *y, const T *a, const T *u, ptrdiff_t N, int reverse);                                                     \
+    /* y[n] = sum over f of x[f, n - f hop]; what lies beyond n is dropped */                                                       \
+    void dspc_overlap_add_##S(T *y, const T *x, ptrdiff_t F, ptrdiff_t L, ptrdiff_t hop, ptrdiff_t n);                              \
+    /* y[m] = x[i[m]], 0 for an index outside 0..N-1; and its transpose, n zeros to which v[m] is added at i[m] */                  \
+    void dspc_gather_##S(T *y, const T *x, const int32_t *i, ptrdiff_t N, ptrdiff_t M);                                             \
+    void dspc_scatter_add_##S(T *y, const T *v, const int32_t *i, ptrdiff_t M, ptrdiff_t n);                                        \
+    /* x continued by lo and hi elements; mode 1 reflect, 2 edge, 3 wrap, 4 symmetric; and its transpose, y [M - lo - hi] */        \
+    void dspc_pad_fold_##S(T *y, const T *x, ptrdiff_t N, ptrdiff_t lo, ptrdiff_t hi, int mode);                                    \
     void dspc_pad_fold_adj_##S(T *y, const T *x, ptrdiff_t M, ptrdiff_t lo, ptrdiff_t hi, int mode);
 
 DSPC_DECLARE_KERNELS(double, f64)

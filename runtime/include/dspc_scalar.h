@@ -49,16 +49,17 @@ static inline int32_t dspc_imod(int32_t a, int32_t b) {
 /* A power of two that brings the larger part m of a number to where its square neither over- nor underflows. */
 static inline double dspc_scale_f64(double m) {
     /* 2^500, 2^-600, 2^-400, 2^600 in decimal, for C++ before 17 */
-    return m > 3.273390607896142e+150 ? 2.409919865102884e-181 : (m < 3.8725919148493183e-121 ? 4.149515568880993e+180 : 1.0);
+    return m > 3.273390607896142e+150 ? 2.409919865102884e-181
+                                      : (m < 3.8725919148493183e-121 ? 4.149515568880993e+180 : 1.0);
 }
 
 #define DSPC_PI 3.14159265358979323846
 
-#define DSPC_R double
-#define DSPC_C dspc_c64
-#define DSPC_F(name) dspc_##name##_f64
-#define DSPC_Z(name) dspc_##name##_c64
-#define DSPC_M(name) name
+#define DSPC_R        double
+#define DSPC_C        dspc_c64
+#define DSPC_F(name)  dspc_##name##_f64
+#define DSPC_Z(name)  dspc_##name##_c64
+#define DSPC_M(name)  name
 #define DSPC_SCALE(m) dspc_scale_f64(m)
 #include "dspc_scalar_template.h"
 #undef DSPC_R
@@ -69,11 +70,11 @@ static inline double dspc_scale_f64(double m) {
 #undef DSPC_SCALE
 
 /* float: intermediate results are double, whose range holds the square of any float */
-#define DSPC_R float
-#define DSPC_C dspc_c32
-#define DSPC_F(name) dspc_##name##_f32
-#define DSPC_Z(name) dspc_##name##_c32
-#define DSPC_M(name) name##f
+#define DSPC_R        float
+#define DSPC_C        dspc_c32
+#define DSPC_F(name)  dspc_##name##_f32
+#define DSPC_Z(name)  dspc_##name##_c32
+#define DSPC_M(name)  name##f
 #define DSPC_SCALE(m) 1.0
 #include "dspc_scalar_template.h"
 #undef DSPC_R

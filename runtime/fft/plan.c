@@ -1,0 +1,99 @@
+/* FFT plans over FFTW3.
+ *
+ * Every plan keeps two FFTW plans: one for arrays with FFTW's alignment, one for any address (FFTW_UNALIGNED forbids the aligned SIMD
+ * loads, so it is the slower one). Inverse real transforms destroy their input in FFTW: in one dimension FFTW_PRESERVE_INPUT
+ * avoids that, in several the input is first copied to scratch memory that the plan owns. FFTW's planner is not reentrant: all
+ * planning happens under one lock; executing plans needs none. */
+#include "fft/plan.h"
+
+#include <fftw3.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+void dspc_planner_lock(void) {
+    pthread_mutex_lock(&planner);
+}
+void dspc_planner_unlock(void) {
+    pthread_mutex_unlock(&planner);
+}
+
+static const fftw_r2r_kind R2R_KINDS[9] = {FFTW_R2HC,    FFTW_REDFT00, FFTW_REDFT10, FFTW_REDFT01, FFTW_REDFT11,
+                                           FFTW_RODFT00, FFTW_RODFT10, FFTW_RODFT01, FFTW_RODFT11};
+static const unsigned LEVELS[3] = {FFTW_ESTIMATE, FFTW_MEASURE, FFTW_PATIENT};
+
+#define T               double
+#define W(name)         fftw_##name
+#define L(name)         name##_f64
+#define S_REAL(name)    dspc_##name##_f64
+#define S_COMPLEX(name) dspc_##name##_c64
+#include "fft/plan_template.h"
+#undef T
+#undef W
+#undef L
+#undef S_REAL
+#undef S_COMPLEX
+
+#define T               float
+#define W(name)         fftwf_##name
+#define L(name)         name##_f32
+#define S_REAL(name)    dspc_##name##_f32
+#define S_COMPLEX(name) dspc_##name##_c32
+#include "fft/plan_template.h"
+#undef T
+#undef W
+#undef L
+#undef S_REAL
+#undef S_COMPLEX
+
+static int sizes_valid(const dspc_plan *p, int sign_or_kind) {
+    if (p->rank < 1 || p->rank > 3 || p->howmany < 0 || p->kind < DSPC_FFT || p->kind > DSPC_R2R) return 0;
+    double total = (double)p->howmany;
+    for (int k = 0; k < p->rank; k++) {
+        if (p->n[k] < 1) return 0;
+        total *= (double)p->n[k];
+    }
+    if (total > 2147483647.0) return 0; /* the basic interface of FFTW counts in int */
+    if (p->kind == DSPC_FFT) return sign_or_kind == -1 || sign_or_kind == 1;
+    if (p->kind == DSPC_R2R)
+        return p->rank == 1 && sign_or_kind >= 1 && sign_or_kind <= 8 && (sign_or_kind != 1 || p->n[0] >= 2);
+    return 1;
+}
+
+dspc_plan *dspc_plan_create(int kind, int precision, int rank, const ptrdiff_t *n, ptrdiff_t howmany, int sign_or_kind,
+                            int level) {
+    dspc_plan *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->kind = kind;
+    p->precision = precision;
+    p->rank = rank;
+    p->howmany = howmany;
+    for (int k = 0; k < rank && k < 3; k++) p->n[k] = (int)(n[k] > 2147483647 ? 0 : n[k]);
+    if (!sizes_valid(p, sign_or_kind) || level < DSPC_ESTIMATE || level > DSPC_PATIENT) {
+        free(p);
+        return NULL;
+    }
+    p->real_total = p->half_total = (size_t)howmany;
+    for (int k = 0; k < rank; k++) {
+        p->real_total *= (size_t)p->n[k];
+        p->half_total *= (size_t)(k == rank - 1 ? p->n[k] / 2 + 1 : p->n[k]);
+    }
+    if (howmany == 0) return p;
+    dspc_planner_lock();
+    int made = precision == 32 ? make_f32(p, sign_or_kind, LEVELS[level]) : make_f64(p, sign_or_kind, LEVELS[level]);
+    dspc_planner_unlock();
+    if (made) return p;
+    dspc_plan_destroy(p);
+    return NULL;
+}
+
+void dspc_plan_destroy(dspc_plan *p) {
+    if (!p) return;
+    dspc_planner_lock();
+    if (p->precision == 32) unmake_f32(p);
+    else unmake_f64(p);
+    dspc_planner_unlock();
+    free(p);
+}
