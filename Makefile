@@ -25,7 +25,7 @@ endif
 
 # Everything is built by as many jobs as there are processors unless -j says otherwise.
 MAKEFLAGS += --no-print-directory
-ifeq ($(filter -j% --jobs%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
@@ -40,8 +40,9 @@ PACKAGES = gcc g++ clang libc6-dev flex bison pkg-config libfftw3-dev libblas-de
 ifneq ($(and $(filter deps clean,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
 .PHONY: $(MAKECMDGOALS)
 $(firstword $(MAKECMDGOALS)):
-	@set -e; for goal in $(MAKECMDGOALS); do $(MAKE) $$goal; done
-$(wordlist 2,99,$(MAKECMDGOALS)): $(firstword $(MAKECMDGOALS)) ;
+	+@set -e; for goal in $(MAKECMDGOALS); do $(MAKE) $$goal; done
+$(wordlist 2,99,$(MAKECMDGOALS)): $(firstword $(MAKECMDGOALS))
+	@:
 else
 
 deps: ## installs what is missing (Debian, Ubuntu), or says what to install
