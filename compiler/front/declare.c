@@ -189,11 +189,13 @@ static void check_places(parser *p, place where, stmt *const *body, int n) {
 }
 
 static void check_return(parser *p, const decl *d) {
-    if (d->nbody && d->body[d->nbody - 1]->kind == S_RETURN) {
-        for (int i = 0; i + 1 < d->nbody; i++)
-            if (d->body[i]->kind == S_RETURN) report(p->d, DIAG_early_return, d->body[i]->at);
-        return;
+    bool any = false;
+    for (int i = 0; i < d->nbody; i++) {
+        bool returns = d->body[i]->kind == S_RETURN;
+        if (returns && i + 1 < d->nbody) report(p->d, DIAG_early_return, d->body[i]->at);
+        any = any || returns;
     }
+    if (any) return;
     report(p->d, DIAG_no_return, d->name_at, d->name);
     report_help(p->d, "the last statement of a def is: return value");
 }
@@ -281,6 +283,7 @@ void add_decl(parser *p, decl *d) { vec_push(p->a, &p->decls, d); }
 void add_top_stmts(parser *p, const stmt_list *stmts) {
     for (int i = 0; i < stmts->len; i++) {
         const stmt *s = stmts->data[i];
+        if (s->kind == S_EXPR && (s->value->kind != E_CALL || s->value->piped)) continue; /* reported as unused */
         if (s->kind != S_LET) {
             report(p->d, DIAG_misplaced, s->at, places[s->kind].what, places[s->kind].where, "the top level of a file");
             continue;

@@ -32,7 +32,8 @@ static bool is_one_of(const char *text, const char *const *words) {
 static int statement_start(const slip *s) {
     const token *tokens = s->p->tokens.data;
     int i = s->at;
-    while (i > 1 && tokens[i - 1].kind != T_NEWLINE && tokens[i - 1].kind != ';' && tokens[i - 1].kind != '{') i--;
+    while (i > 1 && tokens[i - 1].kind != T_NEWLINE && tokens[i - 1].kind != '{' &&
+           (tokens[i - 1].kind != ';' || tokens[i - 1].bracketed)) i--;
     return i;
 }
 
@@ -85,7 +86,7 @@ static bool assignment_in_condition(const slip *s) {
 
 static bool second_assignment(const slip *s) {
     if (s->t->kind != '=' || !s->after_value) return false;
-    if (s->before->kind == T_NAME) report(s->p->d, DIAG_chained_assignment, s->t->at);
+    if (!s->t->bracketed) report(s->p->d, DIAG_chained_assignment, s->t->at);
     else report(s->p->d, DIAG_assign_for_equal, s->t->at);
     return true;
 }
@@ -212,14 +213,14 @@ static bool broken_if(const slip *s) {
 }
 
 static bool missing_body(const slip *s) {
-    if (!starts_with(s, T_DEF) || !fits(s, "`='") || !fits(s, "`{'") || enclosing(s)) return false;
+    if (!starts_with(s, T_DEF) || !fits(s, "`='") || !fits(s, "`{'") || s->t->bracketed) return false;
     report(s->p->d, DIAG_missing_body, s->t->at, token_description(s->p->a, s->t));
     report_help(s->p->d, "a def is `def f(x) = value' or `def f(x) { ... return value }'");
     return true;
 }
 
 static bool missing_range(const slip *s) {
-    if (!starts_with(s, T_FOR) || !fits(s, "`..'") || enclosing(s)) return false;
+    if (!starts_with(s, T_FOR) || !fits(s, "`..'") || s->t->bracketed) return false;
     report(s->p->d, DIAG_missing_range, s->t->at);
     report_help(s->p->d, "write: for n in 0..N { ... }");
     return true;
@@ -294,7 +295,8 @@ static bool missing_operator(const slip *s) {
 
 static void unexpected(const slip *s) {
     parser *p = s->p;
-    report(p->d, DIAG_syntax, s->t->at, token_description(p->a, s->t));
+    const char *what = token_description(p->a, s->t);
+    report(p->d, DIAG_syntax, s->t->at, strncmp(what, "the ", 4) == 0 ? what + 4 : what);
     if (s->wants_value) {
         report_expected(p->d, "a value");
     } else if (s->after_value) {
@@ -318,7 +320,7 @@ static void skip_statement(parser *p, int at) {
     int depth = p->tokens.data[at].depth;
     while (at + 1 < p->tokens.len) {
         const token *t = &p->tokens.data[at];
-        if ((t->kind == T_NEWLINE || t->kind == ';') && t->depth <= depth) break;
+        if ((t->kind == T_NEWLINE || t->kind == ';') && t->depth <= depth && !t->bracketed) break;
         at++;
     }
     if (at > p->pos - 1) p->pos = at;

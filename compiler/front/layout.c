@@ -20,7 +20,8 @@ typedef struct {
     token_list out;
     VEC(token) open; /* brackets that wait for their closing one */
     int braces;
-    bool stopped; /* too deep: the rest is left out */
+    bool balanced; /* as many { as } in the whole text: none is missing */
+    bool stopped;  /* too deep: nothing is parsed */
 } layouter;
 
 static const token *last(const layouter *l) { return l->out.len ? &l->out.data[l->out.len - 1] : NULL; }
@@ -31,6 +32,7 @@ static char closer_of(int kind) { return kind == '(' ? ')' : kind == '[' ? ']' :
 
 static void put(layouter *l, token t) {
     t.depth = l->braces;
+    t.bracketed = open_kind(l) == '(' || open_kind(l) == '[';
     vec_push(l->a, &l->out, t);
 }
 
@@ -56,7 +58,7 @@ static void close_missing(layouter *l, const token *before) {
     const token opening = l->open.data[--l->open.len];
     char closer = closer_of(opening.kind);
     const token *t = last(l);
-    if (!l->stopped) {
+    if (!t->broken) {
         loc at = t->at;
         at.line = at.end_line;
         at.col = at.end_col;
@@ -105,7 +107,7 @@ static void start_line(layouter *l, const token *t) {
     }
     if (ends_statement(last(l)) && !is_operator_only(t)) end_statement(l);
     /* A definition inside a block: the block was not closed. */
-    while (open_kind(l) == '{' && begins_declaration(t) && t->kind != T_SIZE) {
+    while (!l->balanced && open_kind(l) == '{' && begins_declaration(t) && t->kind != T_SIZE) {
         close_missing(l, t);
         end_statement(l);
     }
@@ -177,8 +179,14 @@ static void put_word(layouter *l, const token *t) {
     put(l, word);
 }
 
+static bool braces_balance(const token_list *raw) {
+    int open = 0;
+    for (int i = 0; i < raw->len; i++) open += (raw->data[i].kind == '{') - (raw->data[i].kind == '}');
+    return open == 0;
+}
+
 token_list layout(arena *a, diags *d, const scanner *s) {
-    layouter l = {.a = a, .d = d};
+    layouter l = {.a = a, .d = d, .balanced = braces_balance(&s->tokens)};
     const token *t = s->tokens.data;
     for (; t->kind != 0 && !l.stopped; t++) {
         if (t->first_on_line && l.out.len) start_line(&l, t);
@@ -191,7 +199,8 @@ token_list layout(arena *a, diags *d, const scanner *s) {
         }
     }
     const token *end = &s->tokens.data[s->tokens.len - 1];
-    while (l.open.len) close_missing(&l, end);
+    if (l.stopped) l.out.len = 0;
+    else while (l.open.len) close_missing(&l, end);
     end_statement(&l);
     put(&l, *end);
     return l.out;

@@ -92,7 +92,7 @@ void scan_newline(scanner *s) {
 void scan_carriage_return(scanner *s) {
     loc at;
     scan_advance(s, "\r", 1, &at);
-    s->space = true;
+    s->at_line_start = true;
     report(s->d, DIAG_carriage_return, at);
 }
 
@@ -184,6 +184,7 @@ void scan_string(scanner *s, const char *text, size_t n, bool terminated) {
     }
     t->text = intern(s->names, sb_text(&b));
     sb_free(&b);
+    t->broken = !terminated;
     if (!terminated) {
         report(s->d, DIAG_unterminated_string, t->at);
         report_help(s->d, "a string ends with \" on the line where it begins");
@@ -245,7 +246,9 @@ void scan_bad_character(scanner *s, const char *text, size_t n) {
         return;
     }
     loc at;
-    scan_advance(s, text, n, &at);
+    bool stands_for_value = s->tokens.len > 0 && !token_ends_operand(s->tokens.data[s->tokens.len - 1].kind) && c != '\\';
+    if (stands_for_value) at = push(s, T_NAME, text, n)->at;
+    else scan_advance(s, text, n, &at);
     s->space = true;
     report(s->d, DIAG_bad_character, at, arena_printf(s->a, c < 0x20 || c == 0x7F ? "\\x%02X" : "%c", c));
     if (c == '\\') report_help(s->d, "a line goes on after an operator, inside brackets, and before a line with ->");

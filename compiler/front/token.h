@@ -16,8 +16,10 @@ typedef struct token {
     bool is_int, imaginary;
     bool first_on_line; /* no token before it on its line */
     bool space_before;
-    bool inserted; /* by the layout: not in the text */
-    int depth;     /* braces open around it */
+    bool broken;        /* reported: what follows from it is not reported again */
+    bool inserted;      /* by the layout: not in the text */
+    bool bracketed;     /* inside ( ) or [ ] */
+    int depth;          /* braces open around it */
 } token;
 
 typedef VEC(token) token_list;
