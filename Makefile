@@ -73,7 +73,8 @@ FFTW_LIBS := $(shell pkg-config --libs fftw3 fftw3f 2>/dev/null || echo -lfftw3 
 HOST_LIBS = $(FFTW_LIBS) $(BLAS_LIBS) -lpthread -lm
 CUNIT_LIBS := $(shell pkg-config --libs cunit 2>/dev/null || echo -lcunit)
 
-CPPFLAGS_ALL = $(BASE) -Icompiler -I$(GEN) -Iruntime/include -DDSPC_VERSION='"$(VERSION)"' $(OPTIONAL_CPPFLAGS) $(CPPFLAGS)
+CPPFLAGS_ALL = $(BASE) -Icompiler -I$(GEN) -Iruntime/include -DDSPC_VERSION='"$(VERSION)"' \
+               -DDSPC_HOST_LIBS='"$(strip $(HOST_LIBS))"' $(OPTIONAL_CPPFLAGS) $(CPPFLAGS)
 GENERATED_WARNINGS = -Wno-conversion -Wno-sign-conversion -Wno-shadow -Wno-pedantic -Wno-unused-function -Wno-missing-prototypes \
                      -Wno-unused-but-set-variable
 
