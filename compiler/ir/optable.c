@@ -36,10 +36,15 @@ static bool is_static(const type_expr *t) {
 }
 
 static void read_signature(arena *a, interner *names, diags *d, const op_row *row, op_sig *s) {
+    size_t len = strlen(row->name);
+    if (strncmp(row->sig, row->name, len) || row->sig[len] != '(') die(4, "internal error: the signature of %s is another's", row->name);
+    /* The name itself is not for the parser: div, and, or, not are keywords. */
+    const char *text = arena_printf(a, "signature%s", row->sig + len);
     source *src = NEW(a, source);
-    *src = (source){arena_printf(a, "<signature %s>", row->name), row->sig, strlen(row->sig), true};
+    *src = (source){arena_printf(a, "<signature %s>", row->name), text, strlen(text), true};
     decl *f = parse_signature_text(a, names, d, src);
     if (!f) return;
+    f->name = row->name;
     s->decl = f;
     for (int k = 0; k < f->nparams; k++) {
         const param_decl *p = &f->params[k];

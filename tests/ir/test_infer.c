@@ -11,7 +11,7 @@ typedef struct infer_case {
     const char *why;  /* part of the reason */
 } infer_case;
 
-static char *case_text(fixture *f, const infer_case *c, const char *result) {
+static char *case_text(fixture *f, const infer_case *c, const char *gives) {
     const char *text = "graph g {\n", *p = c->args;
     int n = 0;
     while (*p) {
@@ -20,7 +20,7 @@ static char *case_text(fixture *f, const infer_case *c, const char *result) {
         n++;
         p += len + (p[len] == ';');
     }
-    return arena_printf(f->mem, "%s  %%%d = %s : %s\n  result \"r\" %%%d\n}\n", text, n, c->call, result, n);
+    return arena_printf(f->mem, "%s  %%%d = %s : %s\n  result \"r\" %%%d\n}\n", text, n, c->call, gives, n);
 }
 
 static void check_case(const infer_case *c) {
@@ -137,9 +137,9 @@ static void types_of_kernels(void) {
 }
 
 /* The tags of an operator's result, as text. */
-static const char *tags(fixture *f, const char *args, const char *call, const char *result) {
-    infer_case c = {args, call, result, NULL};
-    graph *g = parse(f, case_text(f, &c, result));
+static const char *tags(fixture *f, const char *args, const char *call, const char *gives) {
+    infer_case c = {args, call, gives, NULL};
+    graph *g = parse(f, case_text(f, &c, gives));
     if (!g) return diags_text(f->d);
     const node *n = g->results.data[0].value;
     type t;
