@@ -60,7 +60,8 @@ struct node {
     const origin *from;    /* where in the source it came from */
     graph *body;           /* OP_scan, OP_custom: the nested graph; leaves are its parameters in order, results its results */
     graph *rule;           /* OP_custom: the user's rule as a graph: leaves args..., y, dy; results one per argument (or NULL) */
-    bool surrogate;        /* OP_custom */
+    bool surrogate;        /* OP_custom: the rule is deliberately not the derivative */
+    loc rule_at;           /* OP_custom: where the rule stands */
     bool guarded;          /* an ancestor of a branch of `where`: its derivative treats 0 * inf as 0 */
     void *mark;            /* scratch for the pass at work; every pass clears it first (graph_clear_marks) */
 };

@@ -108,13 +108,13 @@ bool eval_static_int(elab *e, const expr *x, const char *what, int64_t *out)
 static node *stack_items(elab *e, node **items, int n, loc at)
 {
     type t = items[0]->type;
-    bool constant = true;
+    bool known = true;
     for (int i = 0; i < n; i++) {
         if (!same_shape(&items[i]->type, &t)) {
             report_from(e->d, DIAG_array_items, origin_at(e, at), i, type_text(e->a, &items[i]->type), type_text(e->a, &t));
             return NULL;
         }
-        constant &= items[i]->op == OP_constant;
+        known &= items[i]->op == OP_constant;
     }
     if (t.rank == MAX_RANK) {
         report_from(e->d, DIAG_rank_limit, origin_at(e, at), MAX_RANK + 1, MAX_RANK);
@@ -126,7 +126,7 @@ static node *stack_items(elab *e, node **items, int n, loc at)
     }
     int64_t shape[MAX_RANK] = {n};
     memcpy(shape + 1, t.shape, sizeof(int64_t) * (size_t)t.rank);
-    if (!constant) {
+    if (!known) {
         int64_t one[MAX_RANK] = {1};
         memcpy(one + 1, t.shape, sizeof(int64_t) * (size_t)t.rank);
         for (int i = 0; i < n; i++) {

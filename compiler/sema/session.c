@@ -7,14 +7,14 @@
 
 enum { MAX_SOURCE = 16 << 20, MAX_IMPORTS = 64 };
 
-static space *space_new(session *s, const char *label, bool builtin)
+static space *space_new(session *s, const char *label, bool own)
 {
     space *sp = NEW(s->a, space);
     sp->label = label;
-    sp->builtin = builtin;
+    sp->builtin = own;
     sp->decls = strmap_new(s->a);
     sp->rules = strmap_new(s->a);
-    sp->outer = builtin ? NULL : s->prelude;
+    sp->outer = own ? NULL : s->prelude;
     return sp;
 }
 
