@@ -24,8 +24,8 @@ static sval eval_argument(elab *e, const expr *x, const param_decl *p)
             return val_option(x->text);
         }
         if (x->kind == E_NAME) {
-            sval *local = scope_find(e->sc, x->text);
-            return local && local->kind == V_OPTION ? *local : val_option(x->text);
+            sval local;
+            return lookup_name(e, x->text, &local) && local.kind == V_OPTION ? local : val_option(x->text);
         }
     }
     return eval_expr(e, x);
@@ -222,6 +222,7 @@ sval expand_def(elab *e, const expr *call, const decl *def, const space *home)
     inner.expanding = def->name;
     inner.hidden_ok = home->builtin;
     inner.depth = e->depth + 1;
+    inner.loop = NULL;
     bool returned;
     int before = diags_errors(e->d);
     sval v = eval_statements(&inner, def->body, def->nbody, &returned);

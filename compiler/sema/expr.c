@@ -25,12 +25,8 @@ static sval number_value(elab *e, const expr *x)
 
 static sval name_value(elab *e, const expr *x)
 {
-    sval *local = scope_find(e->sc, x->text);
-    if (local) {
-        return *local;
-    }
     sval v;
-    if (resolve_global(e, x->text, &v)) {
+    if (lookup_name(e, x->text, &v) || resolve_global(e, x->text, &v)) {
         return v;
     }
     if (strcmp(x->text, "pi") == 0) {
@@ -179,12 +175,12 @@ static sval compare_words(elab *e, const expr *x)
 {
     const expr *a = x->args[0].value, *b = x->args[1].value;
     sval va = NONE, vb = NONE;
-    const expr *first = a->kind == E_NAME && !scope_find(e->sc, a->text) ? b : a;
+    const expr *first = a->kind == E_NAME && !lookup_name(e, a->text, &va) ? b : a;
     const expr *second = first == a ? b : a;
     va = eval_expr(e, first);
     if (va.kind == V_OPTION) {
         const char *word = NULL;
-        if (second->kind == E_STRING || (second->kind == E_NAME && !scope_find(e->sc, second->text))) {
+        if (second->kind == E_STRING || (second->kind == E_NAME && !lookup_name(e, second->text, &vb))) {
             word = second->text;
         } else {
             vb = eval_expr(e, second);

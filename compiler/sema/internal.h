@@ -149,7 +149,7 @@ sval load_array(elab *e, const char *path, loc at);
 void eval_for(elab *e, const stmt *f);
 /* Inside a loop: x[n], x[n-k], y[n-k] read rows and delay lines. False when x is an ordinary index. */
 bool loop_index(elab *e, const expr *x, sval *out);
-/* Inside a loop: a value from outside becomes a leaf of the body. */
-sval loop_capture(elab *e, const char *name, sval v);
+/* A name of the def, pipeline or loop body at hand; inside a loop, a value from outside becomes a leaf of the body. */
+bool lookup_name(elab *e, const char *name, sval *out);
 
 #endif
