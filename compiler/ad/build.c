@@ -17,6 +17,7 @@ ad ad_new(session *s, graph *g)
 /* A copy of the forward graph with the same leaves, under a new name; results[i] is the copy of p's result i. */
 static graph *copy_forward(session *s, const graph *f, const char *name, node **results)
 {
+    f = keep_states(s, f);
     graph *g = graph_new(f->mem, session_ops(s), name);
     node **leaf = NEW_ARRAY(f->mem, node *, f->leaves.len + 1);
     for (int i = 0; i < f->leaves.len; i++) {
@@ -231,13 +232,9 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
 
 graph *ad_build(session *s, const program *p, fn_kind kind, const char *const *wrt, int nwrt)
 {
-    node **res = NEW_ARRAY(p->forward->mem, node *, p->forward->results.len + 1);
     switch (kind) {
-    case FN_FORWARD: {
-        graph *g = copy_forward(s, p->forward, "forward", res);
-        copy_results(g, p->forward, res);
-        return graph_prune(p->forward->mem, g);
-    }
+    case FN_FORWARD:
+        return graph_copy(p->forward->mem, p->forward);
     case FN_GRADIENT:
     case FN_VJP:
         return build_reverse(s, p, kind == FN_VJP, wrt, nwrt);

@@ -10,6 +10,7 @@ typedef struct ad { /* one walk over one graph */
     diags *d;
     graph *g;
     const optable *ops;
+    node ***part_cts; /* transpose: by id of a scan, the cotangents of its parts */
 } ad;
 
 ad ad_new(session *s, graph *g);
@@ -19,6 +20,10 @@ node *g_add_opt(ad *w, node *a, node *b, const origin *from); /* a + b, where NU
 bool custom_tangent(ad *w, node *n, node **tan);
 bool scan_tangent(ad *w, node *n, node **tan);
 bool part_tangent(ad *w, node *n, node **tan);
+/* transpose.c: adds a share to the cotangent of a node, when that one is linear */
+void cotangent_add(ad *w, node **ct, const bool *linear, const node *to, node *share, const origin *from);
+/* scan.c: a copy whose loops also collect their states before each step */
+graph *keep_states(session *s, const graph *f);
 /* scan.c: cotangents of the linear arguments of a linear loop, from those of its parts */
 bool scan_transpose(ad *w, node *n, const bool *linear, node **ct);
 

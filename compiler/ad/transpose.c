@@ -15,16 +15,19 @@ static const char *bar_name(ad *w, const char *dot)
     return arena_printf(w->a, "%.*s_bar", (int)n, dot);
 }
 
-static void add_to(ad *w, node **ct, const node *arg, node *share, const origin *from)
+void cotangent_add(ad *w, node **ct, const bool *linear, const node *to, node *share, const origin *from)
 {
-    share = g_coerce(w->g, share, arg->type, from);
-    if (arg->type.dt == T_COMPLEX) {
+    if (!linear[to->id]) {
+        return;
+    }
+    share = g_coerce(w->g, share, to->type, from);
+    if (to->type.dt == T_COMPLEX) {
         share = g_to_complex(w->g, share, from);
     }
-    share = g_broadcast(w->g, share, arg->type, from); /* a scalar zero of `where` */
-    ct[arg->id] = g_add_opt(w, ct[arg->id], share, from);
-    if (arg->name) {
-        graph_name(ct[arg->id], bar_name(w, arg->name));
+    share = g_broadcast(w->g, share, to->type, from); /* a scalar zero of `where` */
+    ct[to->id] = g_add_opt(w, ct[to->id], share, from);
+    if (to->name) {
+        graph_name(ct[to->id], bar_name(w, to->name));
     }
 }
 
@@ -42,7 +45,7 @@ static void concat_transpose(ad *w, node *n, const bool *linear, node **ct)
             }
             start[axis] = at;
             attr at3[3] = {{r, start}, {r, step}, {r, a->type.shape}};
-            add_to(w, ct, a, graph_op(w->g, OP_slice, &ct[n->id], 1, at3, 3, n->from), n->from);
+            cotangent_add(w, ct, linear, a, graph_op(w->g, OP_slice, &ct[n->id], 1, at3, 3, n->from), n->from);
         }
         at += a->type.shape[axis];
     }
@@ -53,6 +56,16 @@ static bool transpose_node(ad *w, node *n, const bool *linear, node **ct)
     const op_row *row = op_info(n->op);
     if (n->op == OP_concat) {
         concat_transpose(w, n, linear, ct);
+        return true;
+    }
+    if (n->op == OP_part) {
+        node *scan = n->args[0];
+        node ***of = &w->part_cts[scan->id];
+        if (!*of) {
+            *of = NEW_ARRAY(w->a, node *, scan->body->results.len + 1);
+        }
+        (*of)[attr_int(n, 0)] = ct[n->id];
+        ct[scan->id] = ct[n->id]; /* something arrives: scan_transpose looks at the parts */
         return true;
     }
     if (n->op == OP_scan) {
@@ -67,7 +80,7 @@ static bool transpose_node(ad *w, node *n, const bool *linear, node **ct)
             die(4, "internal error: %s is not linear in argument %d, or has no adjoint", row->name, k);
         }
         rule_name bar = {"y_", ct[n->id]};
-        add_to(w, ct, a, sema_expand_rule(w->s, w->g, n, row->adj[k], &bar, 1), n->from);
+        cotangent_add(w, ct, linear, a, sema_expand_rule(w->s, w->g, n, row->adj[k], &bar, 1), n->from);
     }
     return true;
 }
@@ -78,6 +91,7 @@ bool ad_transpose(session *s, graph *g, node *const *roots, node *const *cotange
     ad w = ad_new(s, g);
     int count = g->nodes.len;
     bool *linear = NEW_ARRAY(w.a, bool, count + 1);
+    w.part_cts = NEW_ARRAY(w.a, node **, count + 1);
     node **ct = NEW_ARRAY(w.a, node *, count + 1);
     for (int i = 0; i < nwrt; i++) {
         linear[wrt[i]->id] = true;

@@ -20,6 +20,8 @@ node *graph_copy_node(graph *dst, const node *n, node *const *args) {
     }
     if (n->name) graph_name(c, n->name);
     c->guarded |= n->guarded;
+    c->rule_at = n->rule_at;
+    c->kept_states = n->kept_states;
     return c;
 }
 

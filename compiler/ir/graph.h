@@ -59,6 +59,7 @@ struct node {
     const char *name;      /* leaf: its name in the source. Others: a hint for naming it in the C text, or NULL */
     const origin *from;    /* where in the source it came from */
     graph *body;           /* OP_scan, OP_custom: the nested graph; leaves are its parameters in order, results its results */
+    int kept_states;       /* OP_scan, while differentiating: part number of the first collected state, or 0 */
     graph *rule;           /* OP_custom: the user's rule as a graph: leaves args..., y, dy; results one per argument (or NULL) */
     bool surrogate;        /* OP_custom: the rule is deliberately not the derivative */
     loc rule_at;           /* OP_custom: where the rule stands */

@@ -174,10 +174,7 @@ sval expand_custom(elab *e, const expr *call, const decl *def, const decl *rule,
     if (!r) {
         return NONE;
     }
-    node *n = graph_node(e->g, OP_custom, y->type, args.outer, args.n, NULL, 0, origin_at(e, call->at));
-    n->body = body;
-    n->rule = r;
-    n->surrogate = rule->surrogate;
+    node *n = graph_custom(e->g, body, r, rule->surrogate, args.outer, args.n, origin_at(e, call->at));
     n->rule_at = rule->name_at;
     return val_node(n);
 }

@@ -109,7 +109,7 @@ static bool read_initialiser(elab *e, const expr *call, const type *t, initialis
         r->normal = true;
         r->scale = sqrt(2 / fin);
     } else {
-        report_from(e->d, DIAG_bad_initialiser, origin_at(e, call->at), call->text);
+        report_from(e->d, DIAG_unknown_initialiser, origin_at(e, call->at), call->text);
         const char *near = nearest_name(call->text, names, (int)COUNT_OF(names));
         if (near) {
             report_help(e->d, "did you mean ~ %s?", near);
@@ -126,7 +126,7 @@ static bool random_value(elab *e, const stmt *st, leaf_info *info)
     expr named = {.kind = E_CALL, .text = st->init->text, .at = st->init->at, .nargs = st->init->nargs, .args = st->init->args};
     initialiser r;
     if (st->init->kind != E_CALL && st->init->kind != E_NAME) {
-        report_from(e->d, DIAG_bad_initialiser, origin_at(e, st->init->at), "an expression");
+        report_from(e->d, DIAG_unknown_initialiser, origin_at(e, st->init->at), "an expression");
         return false;
     }
     if (!read_initialiser(e, &named, &info->type, &r)) {

@@ -473,6 +473,22 @@ static node *initial_tap(elab *o, const stmt *f, const delay_line *l, int k, boo
     return graph_fill(o->g, l->type, 0.0, origin_at(o, f->at));
 }
 
+/* A copy whose leaves were made first, in the order of g->leaves. */
+static graph *graph_in_order(elab *o, const graph *g)
+{
+    graph *out = graph_new(o->a, g->ops, g->name);
+    node **leaf = NEW_ARRAY(o->a, node *, g->leaves.len + 1), **res = NEW_ARRAY(o->a, node *, g->results.len + 1);
+    for (int i = 0; i < g->leaves.len; i++) {
+        const node *l = g->leaves.data[i];
+        leaf[i] = graph_leaf(out, l->name, l->role, l->type, l->from);
+    }
+    graph_inline(out, g, leaf, res);
+    for (int i = 0; i < g->results.len; i++) {
+        graph_result(out, g->results.data[i].kind, g->results.data[i].name, res[i]);
+    }
+    return out;
+}
+
 static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
 {
     typedef VEC(node *) list;
@@ -504,10 +520,6 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
         vec_push(o->a, &args, lp->consts.data[i].outer);
         vec_push(o->a, &leaves, lp->consts.data[i].leaf);
     }
-    in->g->leaves.len = 0;
-    for (int i = 0; i < leaves.len; i++) {
-        vec_push(o->a, &in->g->leaves, leaves.data[i]);
-    }
     for (int i = 0; i < nstates; i++) {
         graph_result(in->g, OUT_RESULT, leaves.data[i + 1]->name, next.data[i]);
     }
@@ -518,9 +530,13 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
         report_from(o->d, DIAG_idle_loop, origin_at(o, f->at));
         return NULL;
     }
+    in->g->leaves.len = 0; /* they were made as they were met; a scan wants them in its own order */
+    for (int i = 0; i < leaves.len; i++) {
+        vec_push(o->a, &in->g->leaves, leaves.data[i]);
+    }
+    graph *body = graph_in_order(o, in->g);
     attr at[SCAN_NATTRS] = {attr_of_int(o->a, lp->trip), attr_of_int(o->a, nstates), attr_of_int(o->a, lp->slices.len),
                             attr_of_int(o->a, lp->consts.len), attr_of_int(o->a, 0)};
-    graph *body = graph_prune(o->a, in->g);
     return graph_scan(o->g, body, args.data, args.len, at, SCAN_NATTRS, origin_at(o, f->at));
 }
 

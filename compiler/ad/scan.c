@@ -1,0 +1,361 @@
+/* scan.c: derivatives of loops.
+ *
+ * The tangent of a loop is a loop that is linear in the tangents of its states, slices and constants; at step t it reads the
+ * states that the loop itself had before that step (`keep_states` makes every loop collect them). Its transpose runs the
+ * other way: it carries the cotangents of the states, adds up those of the constants, and collects those of the slices. */
+#include "ad/internal.h"
+
+#include <string.h>
+
+typedef struct shape_of_scan {
+    int64_t trip, nstates, nslices, nconsts, flags;
+    int nresults;
+} shape_of_scan;
+
+static shape_of_scan scan_shape(const node *n)
+{
+    return (shape_of_scan){attr_int(n, SCAN_TRIP),   attr_int(n, SCAN_STATES), attr_int(n, SCAN_SLICES),
+                           attr_int(n, SCAN_CONSTS), attr_int(n, SCAN_FLAGS),  n->body->results.len};
+}
+
+static node *make_scan(ad *w, graph *body, node *const *args, shape_of_scan s, const origin *from)
+{
+    const int64_t v[SCAN_NATTRS] = {s.trip, s.nstates, s.nslices, s.nconsts, s.flags};
+    attr at[SCAN_NATTRS];
+    for (int i = 0; i < SCAN_NATTRS; i++) {
+        at[i] = (attr){1, &v[i]};
+    }
+    return graph_scan(w->g, body, args, (int)(s.nstates + s.nslices + s.nconsts), at, SCAN_NATTRS, from);
+}
+
+static node *part_of(ad *w, node *scan, int64_t k)
+{
+    attr index = {1, &k};
+    return graph_op(w->g, OP_part, &scan, 1, &index, 1, scan->from);
+}
+
+/* ---- keeping the states ---------------------------------------------------------------------------------------------------- */
+static graph *collecting_body(arena *a, const graph *body, int64_t nstates)
+{
+    graph *g = graph_copy(a, body);
+    for (int64_t i = 0; i < nstates; i++) {
+        const node *leaf = g->leaves.data[1 + i];
+        graph_result(g, OUT_RESULT, arena_printf(a, "%s_was", leaf->name), (node *)leaf);
+    }
+    return g;
+}
+
+/* A copy of f whose loops also collect their states as they were before each step: parts nresults, nresults + 1, ... */
+graph *keep_states(session *s, const graph *f)
+{
+    graph *g = graph_new(f->mem, session_ops(s), f->name);
+    node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1);
+    for (int i = 0; i < f->leaves.len; i++) {
+        const node *l = f->leaves.data[i];
+        map[l->id] = graph_leaf(g, l->name, l->role, l->type, l->from);
+    }
+    for (int i = 0; i < f->nodes.len; i++) {
+        const node *n = f->nodes.data[i];
+        if (map[i] || n->op == OP_leaf) {
+            continue;
+        }
+        node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
+        for (int k = 0; k < n->nargs; k++) {
+            args[k] = map[n->args[k]->id];
+        }
+        if (n->op == OP_scan && attr_int(n, SCAN_STATES) > 0) {
+            graph *body = collecting_body(f->mem, n->body, attr_int(n, SCAN_STATES));
+            map[i] = graph_scan(g, body, args, n->nargs, n->attrs, n->nattrs, n->from);
+            map[i]->kept_states = n->body->results.len;
+        } else {
+            map[i] = graph_copy_node(g, n, args);
+        }
+    }
+    for (int i = 0; i < f->results.len; i++) {
+        const result *r = &f->results.data[i];
+        graph_result(g, r->kind, r->name, r->value ? map[r->value->id] : NULL);
+    }
+    return g;
+}
+
+/* ---- which states move -------------------------------------------------------------------------------------------------------- */
+/* Marks body nodes whose value depends, differentiably, on an active leaf; then states whose next value does, until stable. */
+static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *active_result)
+{
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        bool *on = NEW_ARRAY(body->mem, bool, body->nodes.len + 1);
+        for (int i = 0; i < body->leaves.len; i++) {
+            on[body->leaves.data[i]->id] = active_leaf[i];
+        }
+        for (int i = 0; i < body->nodes.len; i++) {
+            const node *n = body->nodes.data[i];
+            bool flows = n->op != OP_leaf && !op_info(n->op)->zero && n->type.dt != T_INT;
+            for (int k = 0; flows && k < n->nargs; k++) {
+                on[i] |= on[n->args[k]->id];
+            }
+        }
+        for (int i = 0; i < body->results.len; i++) {
+            active_result[i] = on[body->results.data[i].value->id];
+            if (i < nstates && active_result[i] && !active_leaf[1 + i]) {
+                active_leaf[1 + i] = changed = true;
+            }
+        }
+    }
+}
+
+/* ---- tangent ------------------------------------------------------------------------------------------------------------------- */
+typedef struct tangent_body {
+    graph *g;
+    node **primal;   /* by leaf of the loop's body: the leaf that stands for its value */
+    node **tangent;  /* ... and for its tangent, or NULL */
+} tangent_body;
+
+static node *body_leaf(graph *g, const char *name, const char *suffix, const node *like)
+{
+    return graph_leaf(g, arena_printf(g->mem, "%s%s", name, suffix), ROLE_NONE, like->type, like->from);
+}
+
+/* Leaves in the order a scan wants: index; tangents of states; tangents of slices, states as they were, slices; tangents of
+ * constants, constants. */
+static tangent_body tangent_leaves(ad *w, const graph *body, shape_of_scan s, const bool *active)
+{
+    tangent_body b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_dot", body->name)), NEW_ARRAY(w->a, node *, body->leaves.len),
+                      NEW_ARRAY(w->a, node *, body->leaves.len)};
+    int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices, end = first_const + s.nconsts;
+    const node *const *leaf = (const node *const *)body->leaves.data;
+    b.primal[0] = body_leaf(b.g, leaf[0]->name, "", leaf[0]);
+    for (int64_t i = 1; i < first_slice; i++) {
+        b.tangent[i] = active[i] ? body_leaf(b.g, leaf[i]->name, "_dot", leaf[i]) : NULL;
+    }
+    for (int64_t i = first_slice; i < first_const; i++) {
+        b.tangent[i] = active[i] ? body_leaf(b.g, leaf[i]->name, "_dot", leaf[i]) : NULL;
+    }
+    for (int64_t i = 1; i < first_const; i++) {
+        b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]);
+    }
+    for (int64_t i = first_const; i < end; i++) {
+        b.tangent[i] = active[i] ? body_leaf(b.g, leaf[i]->name, "_dot", leaf[i]) : NULL;
+    }
+    for (int64_t i = first_const; i < end; i++) {
+        b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]);
+    }
+    return b;
+}
+
+static bool tangent_results(ad *w, const graph *body, shape_of_scan s, tangent_body *b, const bool *active, const bool *active_result)
+{
+    int nres = s.nresults, nseeds = 0;
+    node **res = NEW_ARRAY(w->a, node *, nres), **tan = NEW_ARRAY(w->a, node *, nres);
+    seeding *seeds = NEW_ARRAY(w->a, seeding, body->leaves.len);
+    graph_inline(b->g, body, b->primal, res);
+    for (int i = 0; i < body->leaves.len; i++) {
+        if (b->tangent[i]) {
+            seeds[nseeds++] = (seeding){b->primal[i], b->tangent[i]};
+        }
+    }
+    if (!ad_linearise(w->s, b->g, seeds, nseeds, res, nres, tan)) {
+        return false;
+    }
+    for (int i = 0; i < nres; i++) {
+        if (i < s.nstates ? active[1 + i] : active_result[i]) {
+            node *t = tan[i] ? tan[i] : graph_fill(b->g, res[i]->type, 0.0, res[i]->from);
+            graph_result(b->g, OUT_RESULT, body->results.data[i].name, t);
+        }
+    }
+    return true;
+}
+
+bool scan_tangent(ad *w, node *n, node **tan)
+{
+    shape_of_scan s = scan_shape(n);
+    const graph *body = n->body;
+    bool *active = NEW_ARRAY(w->a, bool, body->leaves.len + 1), *active_result = NEW_ARRAY(w->a, bool, s.nresults + 1);
+    for (int k = 0; k < n->nargs; k++) {
+        active[1 + k] = tan[n->args[k]->id] != NULL;
+    }
+    spread(body, s.nstates, active, active_result);
+    tangent_body b = tangent_leaves(w, body, s, active);
+    if (!tangent_results(w, body, s, &b, active, active_result)) {
+        return false;
+    }
+    node **args = NEW_ARRAY(w->a, node *, 2 * n->nargs + 1);
+    shape_of_scan out = {.trip = s.trip, .flags = s.flags};
+    int at = 0;
+    for (int64_t i = 0; i < s.nstates + s.nslices; i++) { /* tangents of states, then of slices */
+        node *a = n->args[i];
+        if (active[1 + i]) {
+            args[at++] = tan[a->id] ? tan[a->id] : graph_fill(w->g, a->type, 0.0, a->from);
+            *(i < s.nstates ? &out.nstates : &out.nslices) += 1;
+        }
+    }
+    for (int64_t i = 0; i < s.nstates + s.nslices; i++, out.nslices++) {
+        args[at++] = i < s.nstates ? part_of(w, n, n->kept_states + i) : n->args[i];
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t i = s.nstates + s.nslices; i < n->nargs; i++) {
+            if (pass || active[1 + i]) {
+                args[at++] = pass ? n->args[i] : tan[n->args[i]->id];
+                out.nconsts++;
+            }
+        }
+    }
+    if (b.g->results.len == 0) {
+        return true;
+    }
+    node *t = make_scan(w, b.g, args, out, n->from);
+    tan[n->id] = t;
+    int *map = NEW_ARRAY(w->a, int, s.nresults + 1); /* part of the loop -> part of its tangent, or -1 */
+    for (int i = 0, k = 0; i < s.nresults; i++) {
+        map[i] = (i < s.nstates ? active[1 + i] : active_result[i]) ? k++ : -1;
+    }
+    n->mark = map;
+    return true;
+}
+
+bool part_tangent(ad *w, node *n, node **tan)
+{
+    node *scan = n->args[0];
+    int64_t k = attr_int(n, 0);
+    const int *map = scan->mark;
+    if (k < scan->body->results.len && map[k] >= 0) {
+        tan[n->id] = part_of(w, tan[scan->id], map[k]);
+    }
+    return true;
+}
+
+/* ---- transpose -------------------------------------------------------------------------------------------------------------------- */
+typedef struct backward { /* the body of the transposed loop while it is made */
+    graph *g;
+    node **leaf;      /* by leaf of the tangent body: what stands for it; for linear ones a placeholder */
+    node **lambda;    /* cotangents of the next states */
+    node **mu;        /* sums of the cotangents of linear constants, by leaf */
+    node **ybar;      /* cotangents of what is collected, by result; NULL where none arrives */
+} backward;
+
+static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const bool *lin, node *const *ct_part)
+{
+    int nleaves = body->leaves.len;
+    backward b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_bar", body->name)), NEW_ARRAY(w->a, node *, nleaves + 1),
+                  NEW_ARRAY(w->a, node *, s.nstates + 1), NEW_ARRAY(w->a, node *, nleaves + 1), NEW_ARRAY(w->a, node *, s.nresults + 1)};
+    node *const *leaf = body->leaves.data;
+    int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
+    b.leaf[0] = body_leaf(b.g, leaf[0]->name, "", leaf[0]);
+    for (int64_t i = 0; i < s.nstates; i++) {
+        b.lambda[i] = body_leaf(b.g, leaf[1 + i]->name, "_bar", leaf[1 + i]);
+    }
+    for (int64_t i = first_const; i < nleaves; i++) {
+        b.mu[i] = lin[i] ? body_leaf(b.g, leaf[i]->name, "_sum", leaf[i]) : NULL;
+    }
+    for (int64_t i = s.nstates; i < s.nresults; i++) {
+        b.ybar[i] = ct_part[i] ? body_leaf(b.g, body->results.data[i].name, "_bar", body->results.data[i].value) : NULL;
+    }
+    for (int64_t i = first_slice; i < nleaves; i++) {
+        b.leaf[i] = lin[i] ? NULL : body_leaf(b.g, leaf[i]->name, "", leaf[i]);
+    }
+    int real_leaves = b.g->leaves.len;
+    for (int64_t i = 1; i < nleaves; i++) {
+        if (!b.leaf[i]) {
+            b.leaf[i] = body_leaf(b.g, leaf[i]->name, "_placeholder", leaf[i]);
+        }
+    }
+    b.g->leaves.len = real_leaves;
+    return b;
+}
+
+static bool backward_results(ad *w, const graph *body, shape_of_scan s, backward *b, const bool *lin)
+{
+    int nleaves = body->leaves.len, nw = 0;
+    node **res = NEW_ARRAY(w->a, node *, s.nresults), **cts = NEW_ARRAY(w->a, node *, s.nresults);
+    node **wrt = NEW_ARRAY(w->a, node *, nleaves), **bars = NEW_ARRAY(w->a, node *, nleaves);
+    graph_inline(b->g, body, b->leaf, res);
+    for (int i = 0; i < s.nresults; i++) {
+        cts[i] = i < s.nstates ? b->lambda[i] : b->ybar[i];
+    }
+    for (int i = 1; i < nleaves; i++) {
+        if (lin[i]) {
+            wrt[nw++] = b->leaf[i];
+        }
+    }
+    if (!ad_transpose(w->s, b->g, res, cts, s.nresults, wrt, nw, bars)) {
+        return false;
+    }
+    node **bar = NEW_ARRAY(w->a, node *, nleaves);
+    for (int i = 1, k = 0; i < nleaves; i++) {
+        if (lin[i]) {
+            const node *leaf = body->leaves.data[i];
+            bar[i] = bars[k] ? bars[k] : graph_fill(b->g, leaf->type, 0.0, leaf->from);
+            k++;
+        }
+    }
+    int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
+    for (int64_t i = 1; i < first_slice; i++) {
+        graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]);
+    }
+    for (int64_t i = first_const; i < nleaves; i++) {
+        if (lin[i]) {
+            graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, g_add(b->g, b->mu[i], bar[i], b->mu[i]->from));
+        }
+    }
+    for (int64_t i = first_slice; i < first_const; i++) {
+        if (lin[i]) {
+            graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]);
+        }
+    }
+    return true;
+}
+
+bool scan_transpose(ad *w, node *n, const bool *linear, node **ct)
+{
+    shape_of_scan s = scan_shape(n);
+    const graph *body = n->body;
+    int nleaves = body->leaves.len;
+    node **ct_part = w->part_cts[n->id];
+    bool *lin = NEW_ARRAY(w->a, bool, nleaves);
+    for (int i = 1; i < nleaves; i++) {
+        lin[i] = i <= s.nstates || linear[n->args[i - 1]->id];
+    }
+    backward b = backward_leaves(w, body, s, lin, ct_part);
+    if (!backward_results(w, body, s, &b, lin)) {
+        return false;
+    }
+    node **args = NEW_ARRAY(w->a, node *, 2 * nleaves + s.nresults + 1);
+    shape_of_scan out = {.trip = s.trip, .flags = s.flags ^ SCAN_REVERSE};
+    int at = 0;
+    int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
+    for (int64_t i = 0; i < s.nstates; i++, out.nstates++) {
+        args[at++] = ct_part[i] ? ct_part[i] : graph_fill(w->g, n->args[i]->type, 0.0, n->from);
+    }
+    for (int64_t i = first_const; i < nleaves; i++) {
+        if (lin[i]) {
+            args[at++] = graph_fill(w->g, n->args[i - 1]->type, 0.0, n->from);
+            out.nstates++;
+        }
+    }
+    for (int64_t i = s.nstates; i < s.nresults; i++) {
+        if (ct_part[i]) {
+            args[at++] = ct_part[i];
+            out.nslices++;
+        }
+    }
+    for (int64_t i = first_slice; i < nleaves; i++) {
+        if (!lin[i]) {
+            args[at++] = n->args[i - 1];
+            *(i < first_const ? &out.nslices : &out.nconsts) += 1;
+        }
+    }
+    node *back = make_scan(w, b.g, args, out, n->from);
+    int64_t part = 0;
+    for (int64_t i = 1; i < first_slice; i++, part++) {
+        cotangent_add(w, ct, linear, n->args[i - 1], part_of(w, back, part), n->from);
+    }
+    for (int pass = 0; pass < 2; pass++) { /* sums for constants are states, cotangents of slices are collected */
+        for (int64_t i = pass ? first_slice : first_const; i < (pass ? first_const : nleaves); i++) {
+            if (lin[i]) {
+                cotangent_add(w, ct, linear, n->args[i - 1], part_of(w, back, part++), n->from);
+            }
+        }
+    }
+    return true;
+}
