@@ -146,7 +146,7 @@ bool static_ints(elab *e, const sval *v, int64_t *out, int *n, int max)
     return t != NULL;
 }
 
-bool unit_is_none(unit u)
+bool is_plain_unit(unit u)
 {
     return !u.time && !u.length && !u.angle;
 }
@@ -156,9 +156,9 @@ bool same_unit(unit a, unit b)
     return a.time == b.time && a.length == b.length && a.angle == b.angle;
 }
 
-const char *unit_text(arena *a, unit u)
+const char *unit_kind(arena *a, unit u)
 {
-    if (unit_is_none(u)) {
+    if (is_plain_unit(u)) {
         return u.db ? "a ratio in dB" : "a plain number";
     }
     if (u.time == 1 && !u.length && !u.angle) {

@@ -87,13 +87,13 @@ bool eval_static_int(elab *e, const expr *x, const char *what, int64_t *out)
     if (v.kind == V_NONE) {
         return false;
     }
-    if (static_int(e, &v, out) && unit_is_none(v.unit)) {
+    if (static_int(e, &v, out) && is_plain_unit(v.unit)) {
         return true;
     }
     double d;
     if (static_number(e, &v, &d)) {
         report_from(e->d, DIAG_not_whole, origin_at(e, x->at), what);
-        report_found(e->d, "%g%s%s", d, unit_is_none(v.unit) ? "" : ", ", unit_is_none(v.unit) ? "" : unit_text(e->a, v.unit));
+        report_found(e->d, "%g%s%s", d, is_plain_unit(v.unit) ? "" : ", ", is_plain_unit(v.unit) ? "" : unit_kind(e->a, v.unit));
     } else {
         report_from(e->d, DIAG_not_static, origin_at(e, x->at), what);
     }
@@ -229,7 +229,7 @@ static bool combine_units(elab *e, const expr *x, const sval *a, const sval *b, 
     case OP_SUB:
         if (!same_unit(a->unit, b->unit)) {
             report_from(e->d, DIAG_units_added, origin_at(e, x->at), x->op == OP_ADD ? "add" : "subtract",
-                        unit_text(e->a, a->unit), unit_text(e->a, b->unit));
+                        unit_kind(e->a, a->unit), unit_kind(e->a, b->unit));
             return false;
         }
         out->unit = a->unit;

@@ -93,8 +93,8 @@ bool static_int(elab *e, const sval *v, int64_t *out);
 bool static_ints(elab *e, const sval *v, int64_t *out, int *n, int max);
 node *int_node(elab *e, int64_t x, const origin *from);
 bool same_unit(unit a, unit b);
-bool unit_is_none(unit u);
-const char *unit_text(arena *a, unit u);
+bool is_plain_unit(unit u);
+const char *unit_kind(arena *a, unit u);
 
 /* expr.c */
 sval eval_expr(elab *e, const expr *x);

@@ -74,12 +74,12 @@ static const expr *size_expression(elab *e, const decl *d, const space *home)
 static sval size_value(elab *e, const decl *d, sval v)
 {
     int64_t n;
-    if (v.kind == V_NODE && unit_is_none(v.unit) && static_int(e, &v, &n)) {
+    if (v.kind == V_NODE && is_plain_unit(v.unit) && static_int(e, &v, &n)) {
         return val_node(int_node(e, n, origin_at(e, d->name_at)));
     }
-    if (v.kind == V_NODE && !unit_is_none(v.unit)) {
+    if (v.kind == V_NODE && !is_plain_unit(v.unit)) {
         report(e->d, DIAG_unit_mismatch, d->name_at, arena_printf(e->a, "size %s", d->name), "no unit",
-               unit_text(e->a, v.unit));
+               unit_kind(e->a, v.unit));
         report_help(e->d, "a size is a number of elements: multiply a time by a rate, as in 1s * 16kHz");
     } else if (v.kind != V_NONE) {
         report(e->d, DIAG_not_whole, d->name_at, arena_printf(e->a, "size %s", d->name));

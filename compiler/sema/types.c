@@ -65,7 +65,7 @@ bool type_of_expr(elab *e, const type_expr *t, type *out)
         if (v.kind == V_NONE) {
             return false;
         }
-        if (!static_number(e, &v, &r) || !(r > 0) || (!unit_is_none(v.unit) && !same_unit(v.unit, hz))) {
+        if (!static_number(e, &v, &r) || !(r > 0) || (!is_plain_unit(v.unit) && !same_unit(v.unit, hz))) {
             report_from(e->d, DIAG_bad_rate, origin_at(e, t->rate->at));
             report_help(e->d, "write @ 48kHz");
             return false;
@@ -279,7 +279,7 @@ static bool match_option(elab *e, const decl *def, const param_decl *p, const sv
 
 static bool match_unit(elab *e, const decl *def, const param_decl *p, const sval *v, loc at)
 {
-    if (v->kind != V_NODE || !v->literal || unit_is_none(v->unit)) {
+    if (v->kind != V_NODE || !v->literal || is_plain_unit(v->unit)) {
         return true;
     }
     bool counts = p->type->base == TY_INT && !p->type->has_shape;
@@ -289,9 +289,9 @@ static bool match_unit(elab *e, const decl *def, const param_decl *p, const sval
     if (p->type->has_unit && same_unit(p->type->unit, v->unit)) {
         return true;
     }
-    const char *want = counts && !p->type->has_unit ? "a number of elements" : unit_text(e->a, p->type->unit);
+    const char *want = counts && !p->type->has_unit ? "a number of elements" : unit_kind(e->a, p->type->unit);
     report_from(e->d, DIAG_unit_mismatch, origin_at(e, at), arena_printf(e->a, "%s() argument '%s'", def->name, p->name), want,
-                unit_text(e->a, v->unit));
+                unit_kind(e->a, v->unit));
     double x;
     static_number(e, v, &x);
     if (counts && v->unit.time == 1) {
