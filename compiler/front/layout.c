@@ -80,6 +80,10 @@ static bool is_operator_only(const token *t) {
     return false;
 }
 
+bool line_break_ends_statement(const token *before, const token *after) {
+    return ends_statement(before) && !is_operator_only(after);
+}
+
 static bool is_size_declaration(const token *t) { return t[0].kind == T_SIZE && t[1].kind == T_NAME; }
 
 /* Words that begin a statement and nothing else: inside ( or [ at the start of a line they show that it was not closed. */
@@ -105,7 +109,7 @@ static void start_line(layouter *l, const token *t) {
         if (!begins_statement(t) && !begins_binding(l, t)) return;
         close_missing(l, t);
     }
-    if (ends_statement(last(l)) && !is_operator_only(t)) end_statement(l);
+    if (line_break_ends_statement(last(l), t)) end_statement(l);
     /* A definition inside a block: the block was not closed. */
     while (!l->balanced && open_kind(l) == '{' && begins_declaration(t) && t->kind != T_SIZE) {
         close_missing(l, t);

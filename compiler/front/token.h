@@ -62,6 +62,9 @@ bool token_ends_operand(int kind);
 bool token_is_keyword(int kind);
 const char *token_description(arena *a, const token *t); /* "`)'", "the name `x'", "the end of the line" */
 
+/* Outside ( ) and [ ]: does the line break between these two tokens end a statement? */
+bool line_break_ends_statement(const token *before, const token *after);
+
 /* Statement ends, balanced brackets, words that are keywords only in their place, and `-3dB` as one number. */
 token_list layout(arena *a, diags *d, const scanner *s);
 
