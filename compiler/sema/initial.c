@@ -144,8 +144,13 @@ static bool random_value(elab *e, const stmt *st, leaf_info *info)
     return true;
 }
 
-bool initial_value(elab *e, const stmt *st, leaf_info *info)
+/* Initial values are worked out in a graph of their own: the pipeline's holds what is computed at run time. */
+bool initial_value(elab *at, const stmt *st, leaf_info *info)
 {
+    elab apart = *at, *e = &apart;
+    e->g = graph_new(at->a, at->s->ops, "initial");
+    e->globals = strmap_new(at->a);
+    e->folded = strmap_new(at->a);
     if (st->init) {
         return random_value(e, st, info);
     }

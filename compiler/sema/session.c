@@ -292,7 +292,11 @@ program *elaborate_pipeline(session *s, space *sp, const decl *d)
     e.prog = p;
     int before = diags_errors(s->d);
     elaborate_body(&e, d);
-    return diags_errors(s->d) == before ? p : NULL;
+    if (diags_errors(s->d) != before) {
+        return NULL;
+    }
+    p->forward = graph_prune(s->a, p->forward); /* sizes and dead bindings */
+    return p;
 }
 
 /* ---- rules of the table ------------------------------------------------------------------------------------------------------ */
