@@ -105,14 +105,15 @@ static node *filter_spectrum(const conv *c, const plan *p, node *h) {
 static node *conjugate(const conv *c, node *s) { return lower_op(c, OP_conj, &s, 1, NULL, 0); }
 
 static node *overlap_save(const conv *c, const plan *p) {
-    node *y = inverse(c, g_mul(c->g, frame_spectra(c, p, c->x), filter_spectrum(c, p, c->h), c->from), p->length);
+    node *sx = frame_spectra(c, p, c->x), *sh = filter_spectrum(c, p, c->h);
+    node *y = inverse(c, g_mul(c->g, sx, sh, c->from), p->length);
     y = join_last(c, lower_slice(c, y, p->taps - 1, p->hop, 1));
     return lower_scale(c, lower_slice(c, y, 0, c->n[0], 1), 1.0 / (double)p->length);
 }
 
 static node *overlap_add(const conv *c, const plan *p) {
-    node *s = g_mul(c->g, block_spectra(c, p, c->x), conjugate(c, filter_spectrum(c, p, c->h)), c->from);
-    node *frames = inverse(c, s, p->length);
+    node *sy = block_spectra(c, p, c->x), *sh = conjugate(c, filter_spectrum(c, p, c->h));
+    node *frames = inverse(c, g_mul(c->g, sy, sh, c->from), p->length);
     int64_t total = (p->blocks - 1) * p->hop + p->length;
     attr at[] = {{1, &p->hop}, {1, &total}};
     node *x = lower_op(c, OP_overlap_add, &frames, 1, at, 2);
@@ -120,7 +121,8 @@ static node *overlap_add(const conv *c, const plan *p) {
 }
 
 static node *sum_of_blocks(const conv *c, const plan *p) {
-    node *s = g_mul(c->g, block_spectra(c, p, c->x), conjugate(c, frame_spectra(c, p, c->h)), c->from);
+    node *sy = block_spectra(c, p, c->x), *sx = conjugate(c, frame_spectra(c, p, c->h));
+    node *s = g_mul(c->g, sy, sx, c->from);
     int64_t axis = s->type.rank - 2;
     node *h = inverse(c, g_sum_axes(c->g, s, &axis, 1, false, c->from), p->length);
     return lower_scale(c, lower_slice(c, h, 0, p->taps, 1), 1.0 / (double)p->length);

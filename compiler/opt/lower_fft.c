@@ -62,8 +62,9 @@ static node *inverse(const conv *c, node *s, const int64_t *length) {
 static node *read_circular(const conv *c, node *y, int64_t length, const span *s, int axis_from_last) {
     int64_t count = s->last - s->first + 1, start = ((s->first % length) + length) % length;
     if (start + count <= length) return lower_slice(c, y, start, count, axis_from_last);
-    node *parts[] = {lower_slice(c, y, start, length - start, axis_from_last),
-                     lower_slice(c, y, 0, count - (length - start), axis_from_last)};
+    node *parts[2];
+    parts[0] = lower_slice(c, y, start, length - start, axis_from_last);
+    parts[1] = lower_slice(c, y, 0, count - (length - start), axis_from_last);
     int64_t axis = y->type.rank - axis_from_last;
     attr at = {1, &axis};
     return lower_op(c, OP_concat, parts, 2, &at, 1);
