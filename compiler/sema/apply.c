@@ -124,8 +124,17 @@ static node *fold_scalar(elab *e, node *n)
     return t ? graph_constant(e->g, n->type, t->v, true, n->from) : n;
 }
 
+/* What complex arithmetic asks of real numbers, in rules that serve both. */
+static bool identity_on_reals(op_id op, node *const *args)
+{
+    return (op == OP_conj || op == OP_re) && args[0] && args[0]->type.dt == T_REAL;
+}
+
 node *apply_op(elab *e, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, loc at)
 {
+    if (identity_on_reals(op, args)) {
+        return args[0];
+    }
     node *mine[64];
     if (nargs > (int)COUNT_OF(mine)) {
         report_from(e->d, DIAG_too_many_arguments, origin_at(e, at), op_info(op)->name, (int)COUNT_OF(mine), nargs);
