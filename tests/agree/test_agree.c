@@ -1,0 +1,104 @@
+/* test_agree.c: the reference evaluator, the prelude and the derivative rules against NumPy, SciPy and torch: every case of
+ * tests/agree/cases as a pipeline of its own, its value and its gradient. */
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ad/ad.h"
+#include "kit_cases.h"
+#include "eval/eval.h"
+
+CU_ErrorCode add_agree_agree_tests(void);
+
+static arena *mem;
+static case_list cases;
+static int next_case; /* CUnit runs the tests in the order they were added in; each takes the next case */
+
+static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
+
+/* Values of the leaves of g by name: inputs of the case, and the projection. */
+static const tensor **leaf_values(arena *a, const graph *g, const agree_case *c) {
+    const tensor **v = NEW_ARRAY(a, const tensor *, g->leaves.len + 1);
+    for (int i = 0; i < g->leaves.len; i++) {
+        const node *leaf = g->leaves.data[i];
+        tensor *t = NEW(a, tensor);
+        t->type = leaf->type;
+        if (strcmp(leaf->name, "p_") == 0) t->v = case_projection(a, c);
+        for (int k = 0; k < c->ninputs; k++)
+            if (strcmp(leaf->name, c->inputs[k].name) == 0) t->v = c->inputs[k].value;
+        v[i] = t;
+    }
+    return v;
+}
+
+static const char *compare_value(arena *a, const agree_case *c, const graph *g, const tensor *got) {
+    const node *n = g->results.data[0].value;
+    type want = c->type;
+    if (n->type.dt != want.dt || !same_shape(&n->type, &want))
+        return arena_printf(a, "the value is %s, expected %s", type_text(a, &n->type), type_text(a, &want));
+    return disagreement(a, "value", got->v, c->value, numbers_of(&want), 1e-10);
+}
+
+static const char *compare_gradient(arena *a, const agree_case *c, const graph *g, const tensor *results) {
+    for (int k = 0; k < c->ninputs; k++) {
+        const case_input *in = &c->inputs[k];
+        for (int i = 0; in->gradient && i < g->results.len; i++) {
+            const result *r = &g->results.data[i];
+            if (r->kind != OUT_GRAD || strcmp(r->name, in->name) != 0) continue;
+            int64_t n = numbers_of(&in->type);
+            const double *got = r->value ? results[i].v : NEW_ARRAY(a, double, n);
+            if (r->value && !same_shape(&r->value->type, &in->type)) return "the gradient has not the shape of its input";
+            const char *wrong = disagreement(a, arena_printf(a, "gradient of %s", in->name), got, in->gradient, n, 1e-10);
+            if (wrong) return wrong;
+        }
+    }
+    return NULL;
+}
+
+static const char *run_case(arena *a, const agree_case *c) {
+    strbuf text = {0};
+    case_pipeline(&text, c, "agree", c->differentiable);
+    source *src = NEW(a, source);
+    *src = (source){.path = c->name, .text = arena_printf(a, "%s", sb_text(&text)), .len = text.len};
+    sb_free(&text);
+    diags *d = diags_new(a, NULL, false);
+    session *s = session_new(a, d);
+    program_list programs = {0};
+    if (!sema_text(s, src, NULL, 0, &programs) || programs.items.len != 1) return diags_text(d);
+    const program *p = programs.items.data[0];
+    const char *wrt[CASE_INPUTS];
+    int n = 0;
+    for (int k = 0; k < c->ninputs; k++)
+        if (c->inputs[k].gradient) wrt[n++] = c->inputs[k].name;
+    graph *g = c->differentiable ? ad_build(s, p, FN_GRADIENT, wrt, n) : p->forward;
+    if (!g) return diags_text(d);
+    tensor *results = NEW_ARRAY(a, tensor, g->results.len + 1);
+    const char *why = "";
+    if (!eval_graph_why(a, g, leaf_values(a, g, c), results, &why)) return why;
+    const char *wrong = compare_value(a, c, g, &results[0]);
+    return wrong ? wrong : compare_gradient(a, c, g, results);
+}
+
+static void test_one(void) {
+    const agree_case *c = &cases.items.data[next_case++];
+    arena *a = arena_new("agreement case");
+    const char *wrong = run_case(a, c);
+    if (wrong) fail(arena_printf(a, "%s: %s", c->expression, wrong));
+    arena_free(a);
+}
+
+static int clean(void) {
+    arena_free(mem);
+    return 0;
+}
+
+CU_ErrorCode add_agree_agree_tests(void) {
+    mem = arena_new("agreement cases");
+    if (!read_all_cases(mem, &cases)) return CUE_BAD_FILENAME;
+    CU_pSuite suite = CU_add_suite("agree", NULL, clean);
+    for (int i = 0; suite && i < cases.items.len; i++) {
+        const agree_case *c = &cases.items.data[i];
+        if (!CU_add_test(suite, arena_printf(mem, "%s/%s", c->file, c->name), test_one)) return CU_get_error();
+    }
+    return CU_get_error();
+}
