@@ -407,6 +407,14 @@ def linalg():
     t.save()
 
 
+def dst_ortho(x, kind, inverse=False):
+    """The orthogonal DST-II or III. scipy.fft.dst(norm="ortho") scales the wrong end: its matrix is not orthogonal."""
+    n = x.shape[-1]
+    m = sf.dst(np.eye(n), 2, axis=0) / np.sqrt(2 * n)
+    m[-1] /= np.sqrt(2)
+    return x @ (m.T if (kind == 2) != inverse else m)
+
+
 # ---- transforms ------------------------------------------------------------------------------------------------------------
 def transforms():
     t = File("transforms")
@@ -457,6 +465,10 @@ def transforms():
                     if kind == 1 and n == 1 and name == "dct":
                         continue
                     arg = None if norm == "none" else norm
+                    if name == "dst" and norm == "ortho" and kind in (2, 3):
+                        t.case(f"dst{kind}_ortho_{n}", f"dst(x, type={kind}, norm=ortho)", lambda x, kind=kind: dst_ortho(x, kind), linear=True, x=R(n))
+                        t.case(f"idst{kind}_ortho_{n}", f"idst(x, type={kind}, norm=ortho)", lambda x, kind=kind: dst_ortho(x, kind, True), linear=True, x=R(n))
+                        continue
                     t.case(f"{name}{kind}_{norm}_{n}", f"{name}(x, type={kind}, norm={norm})", lambda x, f=f, kind=kind, arg=arg: f(x, kind, norm=arg), linear=True, x=R(n))
                     if n == 5:
                         t.case(f"i{name}{kind}_{norm}_{n}", f"i{name}(x, type={kind}, norm={norm})", lambda x, f=inverse, kind=kind, arg=arg: f(x, kind, norm=arg), linear=True, x=R(n))
@@ -494,7 +506,7 @@ def convolution():
         for a, b in (((4, 5), (3, 2)), ((3, 3), (1, 1))):
             s = f"{a[0]}x{a[1]}_{b[0]}x{b[1]}"
             t.case(f"conv2_{mode}_{s}", f"conv2(x, h, mode={mode})", lambda x, h, mode=mode: ss.convolve2d(x, h, mode=mode), linear=True, x=R(*a), h=R(*b, seed=2))
-            t.case(f"correlate2_{mode}_{s}", f"correlate2(x, h, mode={mode})", lambda x, h, mode=mode: ss.correlate2d(x, h, mode=mode), linear=True, x=R(*a), h=R(*b, seed=2))
+            t.case(f"correlate2_{mode}_{s}", f"correlate2(x, h, mode={mode})", lambda x, h, mode=mode: ss.correlate(x, h, mode=mode, method="direct"), linear=True, x=R(*a), h=R(*b, seed=2))
     t.case("conv2_complex", "convolve2d(x, h)", lambda x, h: ss.convolve2d(x, h), linear=True, x=C(2, 3), h=C(2, 2, seed=2))
     def circ2(x, h):
         y = np.zeros(x.shape, np.result_type(x, h))
