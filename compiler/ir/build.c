@@ -1,4 +1,5 @@
-/* build.c: an operator by its arguments alone: checks them, finds the result type, writes static arguments out in full. */
+/* build.c: an operator by its arguments alone: checks them, finds the result type, writes static arguments out in
+ * full. */
 #include <stdlib.h>
 
 #include "front/ast.h"
@@ -28,8 +29,8 @@ static bool infer_call(call *c) {
     return true;
 }
 
-bool infer_type(arena *a, const optable *ops, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, type *out,
-                const char **why) {
+bool infer_type(arena *a, const optable *ops, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs,
+                type *out, const char **why) {
     call c = {.mem = a, .ops = ops, .op = op, .args = args, .nargs = nargs, .attrs = attrs, .nattrs = nattrs};
     if (infer_call(&c)) {
         *out = c.out;
@@ -52,7 +53,8 @@ static attr full_axes(attr given, const type *x, int64_t *room) {
 node *graph_op(graph *g, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from) {
     type t;
     const char *why = "";
-    if (!infer_type(g->mem, g->ops, op, args, nargs, attrs, nattrs, &t, &why)) die(4, "internal error: %s: %s", op_info(op)->name, why);
+    if (!infer_type(g->mem, g->ops, op, args, nargs, attrs, nattrs, &t, &why))
+        die(4, "internal error: %s: %s", op_info(op)->name, why);
     int64_t room[MAX_RANK];
     attr full;
     if (op == OP_sum) full = full_axes(attrs[0], &args[0]->type, room);
@@ -60,7 +62,6 @@ node *graph_op(graph *g, op_id op, node *const *args, int nargs, const attr *att
     else if (op == OP_concat) {
         room[0] = attrs[0].v[0] < 0 ? attrs[0].v[0] + t.rank : attrs[0].v[0];
         full = (attr){1, room};
-    } else
-        return graph_node(g, op, t, args, nargs, attrs, nattrs, from);
+    } else return graph_node(g, op, t, args, nargs, attrs, nattrs, from);
     return graph_node(g, op, t, args, nargs, &full, 1, from);
 }

@@ -4,17 +4,21 @@
 #include "ir/graph.h"
 #include "ir/optable.h"
 
-static graph *nested_copy(arena *a, graph *g) { return !g || g->mem == a ? g : graph_copy(a, g); }
+static graph *nested_copy(arena *a, graph *g) {
+    return !g || g->mem == a ? g : graph_copy(a, g);
+}
 
 node *graph_copy_node(graph *dst, const node *n, node *const *args) {
     node *c;
     switch (n->op) {
     case OP_leaf: c = graph_leaf(dst, n->name, n->role, n->type, n->from); break;
     case OP_constant: c = graph_constant(dst, n->type, n->konst->value, n->konst->splat, n->from); break;
-    case OP_scan: c = graph_scan(dst, nested_copy(dst->mem, n->body), args, n->nargs, n->attrs, n->nattrs, n->from); break;
+    case OP_scan:
+        c = graph_scan(dst, nested_copy(dst->mem, n->body), args, n->nargs, n->attrs, n->nattrs, n->from);
+        break;
     case OP_custom:
-        c = graph_custom(dst, nested_copy(dst->mem, n->body), nested_copy(dst->mem, n->rule), n->surrogate, args, n->nargs,
-                         n->from);
+        c = graph_custom(dst, nested_copy(dst->mem, n->body), nested_copy(dst->mem, n->rule), n->surrogate, args,
+                         n->nargs, n->from);
         break;
     default: c = graph_node(dst, n->op, n->type, args, n->nargs, n->attrs, n->nattrs, n->from);
     }
@@ -56,7 +60,8 @@ void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **re
     for (int k = 0; k < src->leaves.len; k++) {
         int id = src->leaves.data[k]->id;
         map[id] = leaf_map[k];
-        if (!leaf_map[k] && needed[id]) die(4, "internal error: leaf %s of %s is not bound", src->leaves.data[k]->name, src->name);
+        if (!leaf_map[k] && needed[id])
+            die(4, "internal error: leaf %s of %s is not bound", src->leaves.data[k]->name, src->name);
     }
     copy_needed(dst, src, needed, map, scratch);
     for (int k = 0; k < src->results.len; k++) {
@@ -81,4 +86,6 @@ graph *graph_prune(arena *a, const graph *g) {
     return out;
 }
 
-graph *graph_copy(arena *a, const graph *g) { return graph_prune(a, g); }
+graph *graph_copy(arena *a, const graph *g) {
+    return graph_prune(a, g);
+}

@@ -1,5 +1,5 @@
-/* graph.c: making nodes. Equal nodes are one node (hash-consing over operator, type, arguments, attributes and constant);
- * leaves, scans and customs are each their own. */
+/* graph.c: making nodes. Equal nodes are one node (hash-consing over operator, type, arguments, attributes and
+ * constant); leaves, scans and customs are each their own. */
 #include "ir/graph.h"
 
 #include <string.h>
@@ -33,7 +33,9 @@ static size_t konst_numbers(const node *n) {
     return n->konst->splat ? per : per * (size_t)type_count(&n->type);
 }
 
-static bool shared(op_id op) { return op != OP_leaf && op != OP_scan && op != OP_custom; }
+static bool shared(op_id op) {
+    return op != OP_leaf && op != OP_scan && op != OP_custom;
+}
 
 static uint64_t hash_node(const node *n) {
     const type *t = &n->type;
@@ -51,7 +53,8 @@ static uint64_t hash_node(const node *n) {
 static bool equal_nodes(const node *a, const node *b) {
     if (a->op != b->op || a->nargs != b->nargs || a->nattrs != b->nattrs) return false;
     if (!same_type(&a->type, &b->type)) return false;
-    if (memcmp(&a->type.rate, &b->type.rate, sizeof(double)) || memcmp(&a->type.df, &b->type.df, sizeof(double))) return false;
+    if (memcmp(&a->type.rate, &b->type.rate, sizeof(double)) || memcmp(&a->type.df, &b->type.df, sizeof(double)))
+        return false;
     for (int k = 0; k < a->nargs; k++)
         if (a->args[k] != b->args[k]) return false;
     for (int k = 0; k < a->nattrs; k++) {
@@ -59,7 +62,8 @@ static bool equal_nodes(const node *a, const node *b) {
         if (x->n != y->n || (x->n && memcmp(x->v, y->v, (size_t)x->n * sizeof(int64_t)))) return false;
     }
     if (!a->konst) return true;
-    return a->konst->splat == b->konst->splat && !memcmp(a->konst->value, b->konst->value, konst_numbers(a) * sizeof(double));
+    return a->konst->splat == b->konst->splat &&
+           !memcmp(a->konst->value, b->konst->value, konst_numbers(a) * sizeof(double));
 }
 
 static void insert_slot(cse_table *t, slot s) {
@@ -129,7 +133,8 @@ static node prototype(op_id op, type t, node *const *args, int nargs, const attr
     return n;
 }
 
-node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from) {
+node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const attr *attrs, int nattrs,
+                 const origin *from) {
     node p = prototype(op, t, args, nargs, attrs, nattrs);
     return find_or_make(g, &p, from);
 }
@@ -153,7 +158,9 @@ node *graph_constant(graph *g, type t, const double *value, bool splat, const or
     return find_or_make(g, &p, from);
 }
 
-node *graph_scalar(graph *g, double x, const origin *from) { return graph_fill(g, type_scalar(T_REAL), x, from); }
+node *graph_scalar(graph *g, double x, const origin *from) {
+    return graph_fill(g, type_scalar(T_REAL), x, from);
+}
 
 node *graph_fill(graph *g, type t, double x, const origin *from) {
     double value[2] = {x, 0.0};
@@ -162,7 +169,8 @@ node *graph_fill(graph *g, type t, double x, const origin *from) {
 
 type scan_part_type(const node *scan, int64_t k) {
     const graph *b = scan->body;
-    if (k < 0 || k >= b->results.len || !b->results.data[k].value) die(4, "internal error: a scan has no part %lld", (long long)k);
+    if (k < 0 || k >= b->results.len || !b->results.data[k].value)
+        die(4, "internal error: a scan has no part %lld", (long long)k);
     type t = b->results.data[k].value->type;
     if (k < attr_int(scan, SCAN_STATES)) return t;
     if (t.rank == MAX_RANK) die(4, "internal error: what a scan collects has too many axes");
@@ -172,15 +180,18 @@ type scan_part_type(const node *scan, int64_t k) {
     return stack;
 }
 
-node *graph_scan(graph *g, graph *body, node *const *args, int nargs, const attr *attrs, int nattrs, const origin *from) {
+node *graph_scan(graph *g, graph *body, node *const *args, int nargs, const attr *attrs, int nattrs,
+                 const origin *from) {
     node p = prototype(OP_scan, type_scalar(T_REAL), args, nargs, attrs, nattrs);
     p.body = body;
     p.type = scan_part_type(&p, 0);
     return find_or_make(g, &p, from);
 }
 
-node *graph_custom(graph *g, graph *body, graph *rule, bool surrogate, node *const *args, int nargs, const origin *from) {
-    if (body->results.len != 1 || !body->results.data[0].value) die(4, "internal error: a custom definition has one result");
+node *graph_custom(graph *g, graph *body, graph *rule, bool surrogate, node *const *args, int nargs,
+                   const origin *from) {
+    if (body->results.len != 1 || !body->results.data[0].value)
+        die(4, "internal error: a custom definition has one result");
     node p = prototype(OP_custom, body->results.data[0].value->type, args, nargs, NULL, 0);
     p.body = body;
     p.rule = rule;
@@ -197,13 +208,16 @@ void graph_name(node *n, const char *name) {
     if (n && !n->name) n->name = name;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 int64_t attr_int(const node *n, int k) {
-    if (k < 0 || k >= n->nattrs || n->attrs[k].n < 1) die(4, "internal error: %s has no attribute %d", op_info(n->op)->name, k);
+    if (k < 0 || k >= n->nattrs || n->attrs[k].n < 1)
+        die(4, "internal error: %s has no attribute %d", op_info(n->op)->name, k);
     return n->attrs[k].v[0];
 }
 
-bool is_constant(const node *n) { return n->op == OP_constant; }
+bool is_constant(const node *n) {
+    return n->op == OP_constant;
+}
 
 bool is_splat(const node *n, double *value) {
     if (n->op != OP_constant || !n->konst->splat || n->type.dt == T_COMPLEX) return false;

@@ -1,8 +1,8 @@
 /* infer.c: the type of an operator's result, from its signature.
  *
- * Arguments are unified in two rounds: bare names in shapes are bound at their first sight, then every size (also sums such
- * as `N + 1`) is compared. Leading axes (`...`) of the arguments broadcast by NumPy's rule; named ones (`...S`) apart from
- * each other. `num` and `any` arguments share one element type each, the widest of theirs. */
+ * Arguments are unified in two rounds: bare names in shapes are bound at their first sight, then every size (also
+ * sums such as `N + 1`) is compared. Leading axes (`...`) of the arguments broadcast by NumPy's rule; named ones
+ * (`...S`) apart from each other. `num` and `any` arguments share one element type each, the widest of theirs. */
 #include "ir/infer.h"
 
 #include <string.h>
@@ -57,9 +57,10 @@ const char *shape_text(arena *a, const int64_t *shape, int rank) {
     return arena_printf(a, "%s]", s);
 }
 
-/* ---- the signature as text, for messages -------------------------------------------------------------------------------- */
+/* ---- the signature as text, for messages ------------------------------------------------------------------------- */
 static const char *size_text(arena *a, const expr *e) {
-    static const char *const ops[] = {[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_FLOORDIV] = "div"};
+    static const char *const ops[] = {
+        [OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_FLOORDIV] = "div"};
     if (e->kind == E_NAME) return e->text;
     if (e->kind == E_NUMBER) return arena_printf(a, "%.0f", e->number);
     if (e->kind == E_BINARY && (size_t)e->op < COUNT_OF(ops) && ops[e->op])
@@ -85,7 +86,7 @@ static const char *expected_text(arena *a, const type_expr *t) {
     return arena_printf(a, "%s]", s);
 }
 
-/* ---- sizes --------------------------------------------------------------------------------------------------------------- */
+/* ---- sizes ------------------------------------------------------------------------------------------------------- */
 static const binding *find_dim(const unifier *u, const char *name) {
     for (int k = 0; k < u->ndims; k++)
         if (!strcmp(u->dims[k].name, name)) return &u->dims[k];
@@ -98,7 +99,9 @@ static bool bind_dim(unifier *u, const char *name, int64_t value, const char *by
     return true;
 }
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
 
 /* Every intermediate is kept below 2^62 by refusing operands from 2^41 on (sizes stay below 2^40). */
 static bool size_value(unifier *u, const expr *e, int64_t *out) {
@@ -114,9 +117,12 @@ static bool size_value(unifier *u, const expr *e, int64_t *out) {
     }
     int64_t a, b;
     if (e->kind != E_BINARY || !size_value(u, e->args[0].value, &a) || !size_value(u, e->args[1].value, &b))
-        return u->c->why ? false : call_fail(u->c, "the signature of %s has a size that is no arithmetic", op_info(u->c->op)->name);
+        return u->c->why
+                   ? false
+                   : call_fail(u->c, "the signature of %s has a size that is no arithmetic", op_info(u->c->op)->name);
     const int64_t limit = (int64_t)1 << 41;
-    if (a > limit || a < -limit || b > limit || b < -limit) return call_fail(u->c, "the size %s is too large", size_text(u->c->mem, e));
+    if (a > limit || a < -limit || b > limit || b < -limit)
+        return call_fail(u->c, "the size %s is too large", size_text(u->c->mem, e));
     switch (e->op) {
     case OP_ADD: *out = a + b; return true;
     case OP_SUB: *out = a - b; return true;
@@ -134,12 +140,15 @@ static bool size_value(unifier *u, const expr *e, int64_t *out) {
     }
 }
 
-/* ---- element types --------------------------------------------------------------------------------------------------------- */
+/* ---- element types ----------------------------------------------------------------------------------------------- */
 static bool widen(call *c, int k, dtype *shared, bool *seen) {
     dtype dt = arg_type(c, k)->dt;
     if (*seen && dt != *shared && op_info(c->op)->kind != K_POINTWISE)
         return call_fail(c, "%s: expected %s elements as in the arguments before it, found %s", call_arg_name(c, k),
-                         *shared == T_COMPLEX ? "complex" : *shared == T_REAL ? "real" : "int", type_text(c->mem, arg_type(c, k)));
+                         *shared == T_COMPLEX ? "complex"
+                         : *shared == T_REAL  ? "real"
+                                              : "int",
+                         type_text(c->mem, arg_type(c, k)));
     static const int width[] = {[T_INT] = 0, [T_REAL] = 1, [T_COMPLEX] = 2};
     if (!*seen || width[dt] > width[*shared]) *shared = dt;
     *seen = true;
@@ -165,11 +174,14 @@ static bool check_base(unifier *u, int k, const type_expr *want) {
         break;
     default: break;
     }
-    return call_fail(c, "%s: expected %s, found %s", call_arg_name(c, k), base_text(want->base), type_text(c->mem, arg_type(c, k)));
+    return call_fail(c, "%s: expected %s, found %s", call_arg_name(c, k), base_text(want->base),
+                     type_text(c->mem, arg_type(c, k)));
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------------------------------------ */
-static bool starts_with_lead(const type_expr *t) { return t->has_shape && t->ndims > 0 && t->dims[0].is_ellipsis; }
+/* ---- shapes ------------------------------------------------------------------------------------------------------ */
+static bool starts_with_lead(const type_expr *t) {
+    return t->has_shape && t->ndims > 0 && t->dims[0].is_ellipsis;
+}
 
 static lead *find_lead(unifier *u, const char *name) {
     for (int k = 0; k < u->nleads; k++) {
@@ -208,7 +220,8 @@ static bool bind_arg(unifier *u, int k, const type_expr *want) {
     if (lead_axes && !broadcast_lead(u, k, want->dims[0].name, t->rank - own)) return false;
     for (int i = 0; i < own; i++) {
         const expr *e = want->dims[want->ndims - own + i].size;
-        if (e->kind == E_NAME && !find_dim(u, e->text) && !bind_dim(u, e->text, t->shape[t->rank - own + i], call_arg_name(c, k)))
+        if (e->kind == E_NAME && !find_dim(u, e->text) &&
+            !bind_dim(u, e->text, t->shape[t->rank - own + i], call_arg_name(c, k)))
             return false;
     }
     return true;
@@ -226,8 +239,9 @@ static bool check_arg(unifier *u, int k, const type_expr *want) {
         if (value == found) continue;
         const binding *b = e->kind == E_NAME ? find_dim(u, e->text) : NULL;
         const char *place = b && strcmp(b->by, call_arg_name(c, k)) ? arena_printf(c->mem, ", as in %s", b->by) : "";
-        return call_fail(c, "%s: expected shape %s with %s = %lld%s, found %s", call_arg_name(c, k), expected_text(c->mem, want),
-                         size_text(c->mem, e), (long long)value, place, type_text(c->mem, t));
+        return call_fail(c, "%s: expected shape %s with %s = %lld%s, found %s", call_arg_name(c, k),
+                         expected_text(c->mem, want), size_text(c->mem, e), (long long)value, place,
+                         type_text(c->mem, t));
     }
     return true;
 }
@@ -251,8 +265,8 @@ static bool result_type(unifier *u, const type_expr *r) {
             if (l) size = l->axes.shape[i];
             else if (!size_value(u, d->size, &size)) return false;
             if (size < 1)
-                return call_fail(c, "the size of the result, %s, would be %lld", d->is_ellipsis ? "..." : size_text(c->mem, d->size),
-                                 (long long)size);
+                return call_fail(c, "the size of the result, %s, would be %lld",
+                                 d->is_ellipsis ? "..." : size_text(c->mem, d->size), (long long)size);
             c->out.shape[c->out.rank++] = size;
         }
     }

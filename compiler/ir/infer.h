@@ -18,11 +18,15 @@ typedef struct call {
 
 /* Sets why and returns false. */
 bool call_fail(call *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
-const char *call_arg_name(const call *c, int k);  /* "x", as the signature says */
+const char *call_arg_name(const call *c, int k); /* "x", as the signature says */
 const char *call_attr_name(const call *c, int k);
 const char *shape_text(arena *a, const int64_t *shape, int rank); /* "[8, 513]" */
-static inline const type *arg_type(const call *c, int k) { return &c->args[k]->type; }
-static inline int64_t static_int(const call *c, int k) { return c->attrs[k].v[0]; }
+static inline const type *arg_type(const call *c, int k) {
+    return &c->args[k]->type;
+}
+static inline int64_t static_int(const call *c, int k) {
+    return c->attrs[k].v[0];
+}
 
 bool infer_generic(call *c); /* infer.c: by the signature's text */
 bool infer_view(call *c);    /* infer_view.c: reshape, permute, broadcast, slice, embed, concat, sum */

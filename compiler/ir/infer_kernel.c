@@ -4,30 +4,35 @@
 static bool wants(call *c, int k, dtype dt, int least_rank) {
     const type *t = arg_type(c, k);
     if (t->dt != dt)
-        return call_fail(c, "%s: expected %s, found %s", call_arg_name(c, k), dt == T_REAL ? "real" : "complex", type_text(c->mem, t));
+        return call_fail(c, "%s: expected %s, found %s", call_arg_name(c, k), dt == T_REAL ? "real" : "complex",
+                         type_text(c->mem, t));
     if (t->rank < least_rank)
-        return call_fail(c, "%s: expected at least %d axes, found %s", call_arg_name(c, k), least_rank, type_text(c->mem, t));
+        return call_fail(c, "%s: expected at least %d axes, found %s", call_arg_name(c, k), least_rank,
+                         type_text(c->mem, t));
     return true;
 }
 
 /* Two numeric arguments of one element type. */
 static bool alike(call *c, int i, int j) {
     if (arg_type(c, i)->dt == T_INT)
-        return call_fail(c, "%s: expected real or complex, found %s", call_arg_name(c, i), type_text(c->mem, arg_type(c, i)));
+        return call_fail(c, "%s: expected real or complex, found %s", call_arg_name(c, i),
+                         type_text(c->mem, arg_type(c, i)));
     return wants(c, j, arg_type(c, i)->dt, 0);
 }
 
 static bool counted(call *c, int k, int n) {
     if (c->attrs[k].n == n) return true;
-    return call_fail(c, "%s: expected %d number%s, found %d", call_attr_name(c, k), n, n == 1 ? "" : "s", c->attrs[k].n);
+    return call_fail(c, "%s: expected %d number%s, found %d", call_attr_name(c, k), n, n == 1 ? "" : "s",
+                     c->attrs[k].n);
 }
 
-/* ---- transforms -------------------------------------------------------------------------------------------------------- */
+/* ---- transforms -------------------------------------------------------------------------------------------------- */
 static bool transform_dims(call *c, int64_t most) {
     const type *x = arg_type(c, 0);
     int64_t dims = static_int(c, 0);
     if (dims < 1 || dims > most || dims > x->rank)
-        return call_fail(c, "%s: a transform over %lld axes of %s", call_arg_name(c, 0), (long long)dims, type_text(c->mem, x));
+        return call_fail(c, "%s: a transform over %lld axes of %s", call_arg_name(c, 0), (long long)dims,
+                         type_text(c->mem, x));
     c->out = type_make(T_COMPLEX, x->rank, x->shape);
     return true;
 }
@@ -46,8 +51,8 @@ static bool infer_transform(call *c) {
         if (!wants(c, 0, T_COMPLEX, 1) || !transform_dims(c, 3)) return false;
         int64_t n = static_int(c, 1), *last = &c->out.shape[c->out.rank - 1];
         if (n < 1 || n / 2 + 1 != *last)
-            return call_fail(c, "n: a real signal of %lld samples has %lld bins, s has %lld", (long long)n, (long long)(n / 2 + 1),
-                             (long long)*last);
+            return call_fail(c, "n: a real signal of %lld samples has %lld bins, s has %lld", (long long)n,
+                             (long long)(n / 2 + 1), (long long)*last);
         c->out.dt = T_REAL;
         *last = n;
         return true;
@@ -55,13 +60,13 @@ static bool infer_transform(call *c) {
     }
 }
 
-/* ---- convolution --------------------------------------------------------------------------------------------------------- */
+/* ---- convolution ------------------------------------------------------------------------------------------------- */
 static bool broadcast_leading(call *c, int own, type *out) {
     const type *a = arg_type(c, 0), *b = arg_type(c, 1);
     type la = type_make(a->dt, a->rank - own, a->shape), lb = type_make(b->dt, b->rank - own, b->shape);
     if (!broadcast_types(&la, &lb, out))
-        return call_fail(c, "%s: the leading axes of %s do not go with those of %s", call_arg_name(c, 1), type_text(c->mem, b),
-                         type_text(c->mem, a));
+        return call_fail(c, "%s: the leading axes of %s do not go with those of %s", call_arg_name(c, 1),
+                         type_text(c->mem, b), type_text(c->mem, a));
     return true;
 }
 
@@ -110,10 +115,11 @@ static int64_t nn_places(const call *c, int axis, int64_t n, int64_t p) {
 static bool nn_channels(call *c, int64_t channels, int64_t g, int64_t o) {
     int64_t groups = static_int(c, NN_GROUPS);
     if (channels != g * groups)
-        return call_fail(c, "x has %lld channels, but w takes %lld in each of %lld groups", (long long)channels, (long long)g,
-                         (long long)groups);
+        return call_fail(c, "x has %lld channels, but w takes %lld in each of %lld groups", (long long)channels,
+                         (long long)g, (long long)groups);
     if (o % groups != 0)
-        return call_fail(c, "%lld output channels cannot be shared out to %lld groups", (long long)o, (long long)groups);
+        return call_fail(c, "%lld output channels cannot be shared out to %lld groups", (long long)o,
+                         (long long)groups);
     return true;
 }
 
@@ -146,12 +152,15 @@ static bool infer_convnn(call *c) {
 }
 
 static bool infer_convnn_w(call *c) {
-    if (!alike(c, 0, 1) || !wants(c, 0, arg_type(c, 0)->dt, 3) || !wants(c, 1, arg_type(c, 1)->dt, 3) || !nn_statics(c)) return false;
+    if (!alike(c, 0, 1) || !wants(c, 0, arg_type(c, 0)->dt, 3) || !wants(c, 1, arg_type(c, 1)->dt, 3) || !nn_statics(c))
+        return false;
     const type *y = arg_type(c, 0), *x = arg_type(c, 1);
     int lead = y->rank - 3;
     bool fits = y->rank == x->rank;
     for (int k = 0; fits && k < lead; k++) fits = y->shape[k] == x->shape[k];
-    if (!fits) return call_fail(c, "x: the leading axes of %s are not those of %s", type_text(c->mem, x), type_text(c->mem, y));
+    if (!fits)
+        return call_fail(c, "x: the leading axes of %s are not those of %s", type_text(c->mem, x),
+                         type_text(c->mem, y));
     int64_t groups = static_int(c, NN_GROUPS), channels = x->shape[lead], outs = y->shape[lead];
     if (channels % groups != 0 || outs % groups != 0)
         return call_fail(c, "groups: %lld do not divide %lld and %lld channels", (long long)groups, (long long)channels,
@@ -159,26 +168,27 @@ static bool infer_convnn_w(call *c) {
     const int64_t *size = c->attrs[NN_SIZE].v;
     for (int k = 0; k < 2; k++)
         if (nn_places(c, k, x->shape[lead + 1 + k], size[k]) != y->shape[lead + 1 + k])
-            return call_fail(c, "size: a kernel of %lld taps does not take %s to %s", (long long)size[k], type_text(c->mem, x),
-                             type_text(c->mem, y));
+            return call_fail(c, "size: a kernel of %lld taps does not take %s to %s", (long long)size[k],
+                             type_text(c->mem, x), type_text(c->mem, y));
     c->out = type_make(x->dt, 4, (int64_t[]){outs, channels / groups, size[0], size[1]});
     return true;
 }
 
-/* ---- products, nested graphs ---------------------------------------------------------------------------------------------- */
+/* ---- products, nested graphs ------------------------------------------------------------------------------------- */
 static bool infer_matmul(call *c) {
     if (!alike(c, 0, 1)) return false;
     for (int k = 0; k < 2; k++) {
         if (!wants(c, k, arg_type(c, k)->dt, 2)) return false;
-        if (static_int(c, k) != 0 && static_int(c, k) != 1) return call_fail(c, "%s: expected 0 or 1", call_attr_name(c, k));
+        if (static_int(c, k) != 0 && static_int(c, k) != 1)
+            return call_fail(c, "%s: expected 0 or 1", call_attr_name(c, k));
     }
     const type *a = arg_type(c, 0), *b = arg_type(c, 1);
     bool ta = static_int(c, 0), tb = static_int(c, 1);
     int64_t m = a->shape[a->rank - (ta ? 1 : 2)], ka = a->shape[a->rank - (ta ? 2 : 1)];
     int64_t kb = b->shape[b->rank - (tb ? 1 : 2)], n = b->shape[b->rank - (tb ? 2 : 1)];
     if (ka != kb)
-        return call_fail(c, "b: expected %lld rows to go with the columns of a, found %lld (a is %s, b is %s)", (long long)ka,
-                         (long long)kb, type_text(c->mem, a), type_text(c->mem, b));
+        return call_fail(c, "b: expected %lld rows to go with the columns of a, found %lld (a is %s, b is %s)",
+                         (long long)ka, (long long)kb, type_text(c->mem, a), type_text(c->mem, b));
     if (!broadcast_leading(c, 2, &c->out)) return false;
     if (c->out.rank + 2 > MAX_RANK) return call_fail(c, "the result would have more than %d axes", MAX_RANK);
     c->out.shape[c->out.rank++] = m;

@@ -1,11 +1,13 @@
 /* infer_tags.c: what becomes of sample rate and bin width.
  *
  * A type with a bin width (df > 0) has frequency on its last axis and, if it has a rate too, time on the axis before;
- * without one, time is the last axis. Point-wise operators take each tag from the first argument that has it. An operator
- * not named here keeps the tags of its first argument when the rank stays, and drops them otherwise. */
+ * without one, time is the last axis. Point-wise operators take each tag from the first argument that has it. An
+ * operator not named here keeps the tags of its first argument when the rank stays, and drops them otherwise. */
 #include "ir/infer.h"
 
-static double step_size(int64_t s) { return s < 0 ? -(double)s : (double)s; }
+static double step_size(int64_t s) {
+    return s < 0 ? -(double)s : (double)s;
+}
 
 static void first_tags(call *c) {
     c->out.rate = c->out.df = 0;
@@ -45,7 +47,8 @@ static void sum_tags(call *c) {
     const type *x = arg_type(c, 0);
     bool gone[MAX_RANK] = {false};
     for (int k = 0; k < x->rank; k++) gone[k] = c->attrs[0].n == 0;
-    for (int k = 0; k < c->attrs[0].n; k++) gone[c->attrs[0].v[k] < 0 ? c->attrs[0].v[k] + x->rank : c->attrs[0].v[k]] = true;
+    for (int k = 0; k < c->attrs[0].n; k++)
+        gone[c->attrs[0].v[k] < 0 ? c->attrs[0].v[k] + x->rank : c->attrs[0].v[k]] = true;
     reduce_tags(c, gone);
 }
 

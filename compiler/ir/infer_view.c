@@ -11,13 +11,14 @@ static bool infer_reshape(call *c) {
         int64_t n = s->v[k];
         if (n == -1 && open < 0) open = k;
         else if (n < 1) return call_fail(c, "shape: size %lld is not positive", (long long)n);
-        else if (n > count / known) return call_fail(c, "shape: %s does not hold the %lld elements of %s", shape_text(c->mem, s->v, s->n),
-                                                     (long long)count, type_text(c->mem, x));
+        else if (n > count / known)
+            return call_fail(c, "shape: %s does not hold the %lld elements of %s", shape_text(c->mem, s->v, s->n),
+                             (long long)count, type_text(c->mem, x));
         else known *= n;
     }
     if (open >= 0 ? count % known != 0 : known != count)
-        return call_fail(c, "shape: %s does not hold the %lld elements of %s", shape_text(c->mem, s->v, s->n), (long long)count,
-                         type_text(c->mem, x));
+        return call_fail(c, "shape: %s does not hold the %lld elements of %s", shape_text(c->mem, s->v, s->n),
+                         (long long)count, type_text(c->mem, x));
     c->out = type_make(x->dt, s->n, s->v);
     if (open >= 0) c->out.shape[open] = count / known;
     return true;
@@ -31,7 +32,8 @@ static bool infer_permute(call *c) {
     c->out = (type){.dt = x->dt, .rank = x->rank};
     for (int k = 0; k < p->n; k++) {
         if (p->v[k] < 0 || p->v[k] >= x->rank || seen[p->v[k]])
-            return call_fail(c, "perm: %s does not name every axis from 0 to %d once", shape_text(c->mem, p->v, p->n), x->rank - 1);
+            return call_fail(c, "perm: %s does not name every axis from 0 to %d once", shape_text(c->mem, p->v, p->n),
+                             x->rank - 1);
         seen[p->v[k]] = true;
         c->out.shape[k] = x->shape[p->v[k]];
     }
@@ -46,7 +48,9 @@ static bool infer_broadcast(call *c) {
         int64_t n = x->shape[x->rank - 1 - k];
         fits = n == 1 || n == s->v[s->n - 1 - k];
     }
-    if (!fits) return call_fail(c, "shape: %s cannot be broadcast to %s", type_text(c->mem, x), shape_text(c->mem, s->v, s->n));
+    if (!fits)
+        return call_fail(c, "shape: %s cannot be broadcast to %s", type_text(c->mem, x),
+                         shape_text(c->mem, s->v, s->n));
     c->out = type_make(x->dt, s->n, s->v);
     return true;
 }
@@ -55,18 +59,20 @@ static bool infer_broadcast(call *c) {
 static bool check_walk(call *c, int axis, int64_t start, int64_t step, int64_t count, int64_t n) {
     if (step == 0) return call_fail(c, "step: 0 on axis %d", axis);
     if (count < 1) return call_fail(c, "axis %d: no elements are taken", axis);
-    bool room = start >= 0 && start < n && (step > 0 ? (count == 1 || (n - 1 - start) / step >= count - 1)
-                                                     : (count == 1 || step < -n ? count == 1 : start / -step >= count - 1));
+    bool room = start >= 0 && start < n &&
+                (step > 0 ? (count == 1 || (n - 1 - start) / step >= count - 1)
+                          : (count == 1 || step < -n ? count == 1 : start / -step >= count - 1));
     if (!room)
-        return call_fail(c, "axis %d: %lld elements from %lld by steps of %lld do not lie in 0..%lld", axis, (long long)count,
-                         (long long)start, (long long)step, (long long)n - 1);
+        return call_fail(c, "axis %d: %lld elements from %lld by steps of %lld do not lie in 0..%lld", axis,
+                         (long long)count, (long long)start, (long long)step, (long long)n - 1);
     return true;
 }
 
 static bool infer_slice(call *c) {
     const type *x = arg_type(c, 0);
     for (int k = 0; k < 3; k++)
-        if (c->attrs[k].n != x->rank) return call_fail(c, "%s: expected %d numbers, found %d", call_attr_name(c, k), x->rank, c->attrs[k].n);
+        if (c->attrs[k].n != x->rank)
+            return call_fail(c, "%s: expected %d numbers, found %d", call_attr_name(c, k), x->rank, c->attrs[k].n);
     for (int k = 0; k < x->rank; k++)
         if (!check_walk(c, k, c->attrs[0].v[k], c->attrs[1].v[k], c->attrs[2].v[k], x->shape[k])) return false;
     c->out = type_make(x->dt, x->rank, c->attrs[2].v);
@@ -76,7 +82,8 @@ static bool infer_slice(call *c) {
 static bool infer_embed(call *c) {
     const type *x = arg_type(c, 0);
     for (int k = 0; k < 3; k++)
-        if (c->attrs[k].n != x->rank) return call_fail(c, "%s: expected %d numbers, found %d", call_attr_name(c, k), x->rank, c->attrs[k].n);
+        if (c->attrs[k].n != x->rank)
+            return call_fail(c, "%s: expected %d numbers, found %d", call_attr_name(c, k), x->rank, c->attrs[k].n);
     for (int k = 0; k < x->rank; k++)
         if (!check_walk(c, k, c->attrs[0].v[k], c->attrs[1].v[k], x->shape[k], c->attrs[2].v[k])) return false;
     c->out = type_make(x->dt, x->rank, c->attrs[2].v);
@@ -127,7 +134,8 @@ bool infer_view(call *c) {
     case OP_permute: return infer_permute(c);
     case OP_broadcast: return infer_broadcast(c);
     case OP_slice: return infer_slice(c);
-    case OP_embed: return arg_type(c, 0)->dt != T_INT ? infer_embed(c) : call_fail(c, "x: expected real or complex, found int");
+    case OP_embed:
+        return arg_type(c, 0)->dt != T_INT ? infer_embed(c) : call_fail(c, "x: expected real or complex, found int");
     case OP_concat: return infer_concat(c);
     case OP_sum: return infer_sum(c);
     default: return infer_kernel(c);

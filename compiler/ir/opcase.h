@@ -1,10 +1,12 @@
-/* opcase.h: what each operator is tried on: argument types and static arguments made from its signature and `.test` text.
+/* opcase.h: what each operator is tried on: argument types and static arguments made from its signature and `.test`
+ * text.
  *
  * Used by the table's self-check, the dot and Taylor tests and `dspc check`, so that a new row needs no code.
  * `.test` is a list of cases divided by `;`, each a list of NAME=VALUE: a size of the signature, a static argument (an
  * int, or a list [1,2]), or the whole shape of an argument. Every case is made real and complex where the row allows
  * both, and with leading axes where it has them: none, equal ones, broadcast ones.
- * `.domain` says per argument, divided by `;`: "x in 0.5..2", "a positive definite", "l well conditioned", "f = lu(a)". */
+ * `.domain` says per argument, divided by `;`: "x in 0.5..2", "a positive definite", "l well conditioned", "f =
+ * lu(a)". */
 #ifndef DSPC_OPCASE_H
 #define DSPC_OPCASE_H
 
@@ -36,7 +38,8 @@ typedef struct op_case_list {
 
 /* The cases of a row; none for leaves and control. False with the reason in *why when the row's texts do not fit. */
 bool op_cases(arena *a, const optable *ops, op_id op, op_case_list *out, const char **why);
-/* The operator of a case in g: leaves named after the arguments (those made by lu are nodes); args[k] becomes argument k. */
+/* The operator of a case in g: leaves named after the arguments (those made by lu are nodes); args[k] becomes
+ * argument k. */
 node *op_case_build(graph *g, const op_case *c, node **args);
 
 #endif

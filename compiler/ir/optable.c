@@ -15,7 +15,9 @@ struct optable {
     op_sig sig[OP_COUNT];
 };
 
-const op_row *op_info(op_id op) { return &ROWS[op]; }
+const op_row *op_info(op_id op) {
+    return &ROWS[op];
+}
 
 op_id op_by_name(const char *name) {
     for (int k = 0; k < OP_COUNT; k++)
@@ -37,7 +39,8 @@ static bool is_static(const type_expr *t) {
 
 static void read_signature(arena *a, interner *names, diags *d, const op_row *row, op_sig *s) {
     size_t len = strlen(row->name);
-    if (strncmp(row->sig, row->name, len) || row->sig[len] != '(') die(4, "internal error: the signature of %s is another's", row->name);
+    if (strncmp(row->sig, row->name, len) || row->sig[len] != '(')
+        die(4, "internal error: the signature of %s is another's", row->name);
     /* The name itself is not for the parser: div, and, or, not are keywords. */
     const char *text = arena_printf(a, "signature%s", row->sig + len);
     source *src = NEW(a, source);
@@ -68,7 +71,9 @@ optable *optable_new(arena *a, interner *names, diags *d) {
     return t;
 }
 
-const op_sig *op_signature(const optable *t, op_id op) { return &t->sig[op]; }
+const op_sig *op_signature(const optable *t, op_id op) {
+    return &t->sig[op];
+}
 
 static int index_of(const char *const *list, int n, const char *name) {
     for (int k = 0; k < n; k++)
@@ -76,9 +81,13 @@ static int index_of(const char *const *list, int n, const char *name) {
     return -1;
 }
 
-int op_arg_index(const optable *t, op_id op, const char *name) { return index_of(t->sig[op].arg, t->sig[op].nargs, name); }
+int op_arg_index(const optable *t, op_id op, const char *name) {
+    return index_of(t->sig[op].arg, t->sig[op].nargs, name);
+}
 
-int op_attr_index(const optable *t, op_id op, const char *name) { return index_of(t->sig[op].attr, t->sig[op].nattrs, name); }
+int op_attr_index(const optable *t, op_id op, const char *name) {
+    return index_of(t->sig[op].attr, t->sig[op].nattrs, name);
+}
 
 bool op_linear_in(const optable *t, op_id op, int k) {
     const op_sig *s = &t->sig[op];

@@ -5,14 +5,28 @@ static node *binary(graph *g, op_id op, node *a, node *b, const origin *from) {
     return graph_op(g, op, (node *const[]){a, b}, 2, NULL, 0, from);
 }
 
-static node *unary(graph *g, op_id op, node *a, const origin *from) { return graph_op(g, op, &a, 1, NULL, 0, from); }
+static node *unary(graph *g, op_id op, node *a, const origin *from) {
+    return graph_op(g, op, &a, 1, NULL, 0, from);
+}
 
-node *g_add(graph *g, node *a, node *b, const origin *from) { return binary(g, OP_add, a, b, from); }
-node *g_sub(graph *g, node *a, node *b, const origin *from) { return binary(g, OP_sub, a, b, from); }
-node *g_mul(graph *g, node *a, node *b, const origin *from) { return binary(g, OP_mul, a, b, from); }
-node *g_div(graph *g, node *a, node *b, const origin *from) { return binary(g, OP_div, a, b, from); }
-node *g_neg(graph *g, node *a, const origin *from) { return unary(g, OP_neg, a, from); }
-node *g_re(graph *g, node *a, const origin *from) { return unary(g, OP_re, a, from); }
+node *g_add(graph *g, node *a, node *b, const origin *from) {
+    return binary(g, OP_add, a, b, from);
+}
+node *g_sub(graph *g, node *a, node *b, const origin *from) {
+    return binary(g, OP_sub, a, b, from);
+}
+node *g_mul(graph *g, node *a, node *b, const origin *from) {
+    return binary(g, OP_mul, a, b, from);
+}
+node *g_div(graph *g, node *a, node *b, const origin *from) {
+    return binary(g, OP_div, a, b, from);
+}
+node *g_neg(graph *g, node *a, const origin *from) {
+    return unary(g, OP_neg, a, from);
+}
+node *g_re(graph *g, node *a, const origin *from) {
+    return unary(g, OP_re, a, from);
+}
 
 node *g_to_complex(graph *g, node *a, const origin *from) {
     if (a->type.dt == T_COMPLEX) return a;
@@ -61,7 +75,8 @@ node *g_coerce(graph *g, node *v, type target, const origin *from) {
     }
     if (!same_shape(&v->type, &target)) { /* narrower in some axes, wider in others: fill up, then sum */
         type both;
-        if (!broadcast_types(&v->type, &target, &both)) die(4, "internal error: a derivative does not fit its argument");
+        if (!broadcast_types(&v->type, &target, &both))
+            die(4, "internal error: a derivative does not fit its argument");
         v = g_sum_to(g, g_broadcast(g, v, both, from), target, from);
     }
     return target.dt == T_COMPLEX ? g_to_complex(g, v, from) : v;

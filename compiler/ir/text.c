@@ -122,4 +122,6 @@ static void print_graph(strbuf *out, const graph *g, const char *name, int depth
     arena_free(scratch);
 }
 
-void graph_print(strbuf *out, const graph *g) { print_graph(out, g, g->name, 0); }
+void graph_print(strbuf *out, const graph *g) {
+    print_graph(out, g, g->name, 0);
+}

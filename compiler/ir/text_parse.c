@@ -33,7 +33,7 @@ static bool fault(reader *r, const char *fmt, ...) {
     return false;
 }
 
-/* ---- characters and words --------------------------------------------------------------------------------------------- */
+/* ---- characters and words ---------------------------------------------------------------------------------------- */
 static void skip_space(reader *r) {
     for (; r->p < r->end && isspace((unsigned char)*r->p); r->p++)
         if (*r->p == '\n') {
@@ -53,7 +53,9 @@ static bool take(reader *r, char c) {
     return true;
 }
 
-static bool expect(reader *r, char c) { return take(r, c) || fault(r, "expected '%c'", c); }
+static bool expect(reader *r, char c) {
+    return take(r, c) || fault(r, "expected '%c'", c);
+}
 
 static const char *word(reader *r) {
     skip_space(r);
@@ -102,7 +104,7 @@ static double number(reader *r) {
     return v;
 }
 
-/* ---- types, constants, attributes ------------------------------------------------------------------------------------------ */
+/* ---- types, constants, attributes -------------------------------------------------------------------------------- */
 static type read_type(reader *r) {
     type t = {.dt = T_REAL};
     if (take_word(r, "complex")) t.dt = T_COMPLEX;
@@ -165,11 +167,12 @@ static attr read_attr(reader *r) {
     return (attr){v.len, v.data};
 }
 
-/* ---- nodes -------------------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
 static node *reference(reader *r, const node_list *by_id) {
     if (!expect(r, '%')) return NULL;
     int64_t id = whole(r);
-    if (r->failed || id < 0 || id >= by_id->len || !by_id->data[id]) return fault(r, "no node %%%lld before this", (long long)id), NULL;
+    if (r->failed || id < 0 || id >= by_id->len || !by_id->data[id])
+        return fault(r, "no node %%%lld before this", (long long)id), NULL;
     return by_id->data[id];
 }
 
@@ -214,9 +217,11 @@ static void read_nested(reader *r, parts *out) {
 static node *make_node(reader *r, graph *g, op_id op, const parts *p) {
     const char *why = "";
     bool nested = op == OP_scan || op == OP_custom;
-    if (nested != (p->body != NULL)) return fault(r, "%s %s a nested graph", op_info(op)->name, nested ? "needs" : "has no"), NULL;
+    if (nested != (p->body != NULL))
+        return fault(r, "%s %s a nested graph", op_info(op)->name, nested ? "needs" : "has no"), NULL;
     if (op == OP_custom) {
-        if (p->body->results.len != 1 || !p->body->results.data[0].value) return fault(r, "the body of custom has one result"), NULL;
+        if (p->body->results.len != 1 || !p->body->results.data[0].value)
+            return fault(r, "the body of custom has one result"), NULL;
         return graph_custom(g, p->body, p->rule, p->surrogate, p->args.data, p->args.len, NULL);
     }
     if (op == OP_scan) {
@@ -228,12 +233,17 @@ static node *make_node(reader *r, graph *g, op_id op, const parts *p) {
     if (!infer_type(r->mem, r->ops, op, p->args.data, p->args.len, p->attrs.data, p->attrs.len, &t, &why))
         return fault(r, "%s: %s", op_info(op)->name, why), NULL;
     if (!same_type(&t, &p->type))
-        return fault(r, "%s gives %s, the text says %s", op_info(op)->name, type_text(r->mem, &t), type_text(r->mem, &p->type)), NULL;
+        return fault(r, "%s gives %s, the text says %s", op_info(op)->name, type_text(r->mem, &t),
+                     type_text(r->mem, &p->type)),
+               NULL;
     return graph_node(g, op, p->type, p->args.data, p->args.len, p->attrs.data, p->attrs.len, NULL);
 }
 
 static node *read_leaf(reader *r, graph *g) {
-    role as = take_word(r, "input") ? ROLE_INPUT : take_word(r, "param") ? ROLE_PARAM : take_word(r, "seed") ? ROLE_SEED : ROLE_NONE;
+    role as = take_word(r, "input")   ? ROLE_INPUT
+              : take_word(r, "param") ? ROLE_PARAM
+              : take_word(r, "seed")  ? ROLE_SEED
+                                      : ROLE_NONE;
     const char *name = string(r);
     expect(r, ':');
     type t = read_type(r);
@@ -305,7 +315,14 @@ static graph *read_graph(reader *r) {
 }
 
 graph *graph_parse(arena *a, const optable *ops, diags *d, const source *src) {
-    reader r = {.mem = a, .ops = ops, .d = d, .src = src, .p = src->text, .end = src->text + src->len, .line_start = src->text, .line = 1};
+    reader r = {.mem = a,
+                .ops = ops,
+                .d = d,
+                .src = src,
+                .p = src->text,
+                .end = src->text + src->len,
+                .line_start = src->text,
+                .line = 1};
     graph *g = read_graph(&r);
     if (!g) return NULL;
     skip_space(&r);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const int64_t MAX_COUNT = (int64_t)1 << 40; /* elements of one array: far beyond any machine's memory for doubles */
+static const int64_t MAX_COUNT = (int64_t)1
+                                 << 40; /* elements of one array: far beyond any machine's memory for doubles */
 
 int64_t type_count(const type *t) {
     int64_t n = 1;
@@ -27,7 +28,9 @@ bool same_shape(const type *a, const type *b) {
     return true;
 }
 
-bool same_type(const type *a, const type *b) { return a->dt == b->dt && same_shape(a, b); }
+bool same_type(const type *a, const type *b) {
+    return a->dt == b->dt && same_shape(a, b);
+}
 
 type type_make(dtype dt, int rank, const int64_t *shape) {
     type t = {.dt = dt, .rank = rank};
@@ -35,7 +38,9 @@ type type_make(dtype dt, int rank, const int64_t *shape) {
     return t;
 }
 
-type type_scalar(dtype dt) { return type_make(dt, 0, NULL); }
+type type_scalar(dtype dt) {
+    return type_make(dt, 0, NULL);
+}
 
 static dtype promote(dtype a, dtype b) {
     if (a == T_COMPLEX || b == T_COMPLEX) return T_COMPLEX;

@@ -1,4 +1,5 @@
-/* verify.c: is a graph what every pass may rely on? Run between passes in debug builds and on every graph read from text.
+/* verify.c: is a graph what every pass may rely on? Run between passes in debug builds and on every graph read from
+ * text.
  *
  * Order and identity of nodes, counts and types against the operator's own rule, leaves, nested graphs, results. Sample
  * rates are not compared: at_rate() may set them freely. */
@@ -24,9 +25,11 @@ static bool wrong(checker *c, const char *fmt, ...) {
     return false;
 }
 
-static bool is_node_of(const graph *g, const node *n) { return n && n->id >= 0 && n->id < g->nodes.len && g->nodes.data[n->id] == n; }
+static bool is_node_of(const graph *g, const node *n) {
+    return n && n->id >= 0 && n->id < g->nodes.len && g->nodes.data[n->id] == n;
+}
 
-/* ---- nested graphs ---------------------------------------------------------------------------------------------------------- */
+/* ---- nested graphs ----------------------------------------------------------------------------------------------- */
 static bool row_of(const type *stack, int64_t trip, type *row) {
     if (stack->rank < 1 || stack->shape[0] != trip) return false;
     *row = type_make(stack->dt, stack->rank - 1, stack->shape + 1);
@@ -37,7 +40,8 @@ bool check_scan(arena *a, const node *s, node *const *args, int nargs, const cha
     int64_t v[SCAN_NATTRS];
     if (s->nattrs != SCAN_NATTRS) return *why = "a scan has five static arguments", false;
     for (int k = 0; k < SCAN_NATTRS; k++) {
-        if (s->attrs[k].n != 1 || s->attrs[k].v[0] < 0) return *why = "the static arguments of a scan are not negative", false;
+        if (s->attrs[k].n != 1 || s->attrs[k].v[0] < 0)
+            return *why = "the static arguments of a scan are not negative", false;
         v[k] = s->attrs[k].v[0];
     }
     const graph *b = s->body;
@@ -53,13 +57,15 @@ bool check_scan(arena *a, const node *s, node *const *args, int nargs, const cha
         bool row = k >= v[SCAN_STATES] && k < v[SCAN_STATES] + v[SCAN_SLICES];
         if ((row && !row_of(&args[k]->type, v[SCAN_TRIP], &want)) || !same_type(&want, &b->leaves.data[k + 1]->type))
             return *why = arena_printf(a, "argument %d is %s, the body's leaf %s", k, type_text(a, &args[k]->type),
-                                       type_text(a, &b->leaves.data[k + 1]->type)), false;
+                                       type_text(a, &b->leaves.data[k + 1]->type)),
+                   false;
     }
     for (int k = 0; k < b->results.len; k++) {
         const node *r = b->results.data[k].value;
         if (!r) return *why = "a result of a scan's body is missing", false;
         if (k < v[SCAN_STATES] && !same_type(&r->type, &args[k]->type)) return *why = "a state changes its type", false;
-        if (k >= v[SCAN_STATES] && r->type.rank == MAX_RANK) return *why = "what a scan collects has too many axes", false;
+        if (k >= v[SCAN_STATES] && r->type.rank == MAX_RANK)
+            return *why = "what a scan collects has too many axes", false;
     }
     return true;
 }
@@ -68,21 +74,24 @@ static bool check_custom(checker *c) {
     const node *n = c->n;
     const graph *b = n->body, *r = n->rule;
     if (!b || b->results.len != 1 || !b->results.data[0].value) return wrong(c, "its body has one result");
-    if (!same_type(&b->results.data[0].value->type, &n->type)) return wrong(c, "its type is not that of its body's result");
+    if (!same_type(&b->results.data[0].value->type, &n->type))
+        return wrong(c, "its type is not that of its body's result");
     if (b->leaves.len != n->nargs) return wrong(c, "its body has %d leaves for %d arguments", b->leaves.len, n->nargs);
     for (int k = 0; k < n->nargs; k++)
-        if (!same_type(&n->args[k]->type, &b->leaves.data[k]->type)) return wrong(c, "argument %d is not of its leaf's type", k);
+        if (!same_type(&n->args[k]->type, &b->leaves.data[k]->type))
+            return wrong(c, "argument %d is not of its leaf's type", k);
     if (!r) return true;
     if (r->leaves.len != n->nargs + 2 || r->results.len != n->nargs)
         return wrong(c, "its rule takes the arguments, y and dy, and gives one result for each argument");
     for (int k = 0; k < n->nargs; k++) {
         const node *v = r->results.data[k].value;
-        if (v && !same_type(&v->type, &n->args[k]->type)) return wrong(c, "result %d of its rule is not of the argument's type", k);
+        if (v && !same_type(&v->type, &n->args[k]->type))
+            return wrong(c, "result %d of its rule is not of the argument's type", k);
     }
     return true;
 }
 
-/* ---- nodes --------------------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
 static bool check_constant(checker *c) {
     const node *n = c->n;
     if (!n->konst || !n->konst->value) return wrong(c, "it has no value");
@@ -90,7 +99,8 @@ static bool check_constant(checker *c) {
     if (n->type.dt != T_INT) return true;
     for (int64_t k = 0; k < (n->konst->splat ? 1 : count); k++) {
         double v = n->konst->value[k];
-        if (!(v >= -2147483648.0 && v <= 2147483647.0) || v != (double)(int64_t)v) return wrong(c, "an int constant is no 32-bit int");
+        if (!(v >= -2147483648.0 && v <= 2147483647.0) || v != (double)(int64_t)v)
+            return wrong(c, "an int constant is no 32-bit int");
     }
     return true;
 }
@@ -99,7 +109,8 @@ static bool check_operator(checker *c) {
     const node *n = c->n;
     type t;
     const char *why = "";
-    if (!infer_type(c->mem, c->g->ops, n->op, n->args, n->nargs, n->attrs, n->nattrs, &t, &why)) return wrong(c, "%s", why);
+    if (!infer_type(c->mem, c->g->ops, n->op, n->args, n->nargs, n->attrs, n->nattrs, &t, &why))
+        return wrong(c, "%s", why);
     if (!same_type(&t, &n->type))
         return wrong(c, "its type is %s, its operator gives %s", type_text(c->mem, &n->type), type_text(c->mem, &t));
     return true;
@@ -111,7 +122,8 @@ static bool check_node(checker *c) {
         c->n = NULL;
         return wrong(c, "a node has no operator");
     }
-    if (n->type.rank < 0 || n->type.rank > MAX_RANK || !check_size(&n->type)) return wrong(c, "its type has no sensible size");
+    if (n->type.rank < 0 || n->type.rank > MAX_RANK || !check_size(&n->type))
+        return wrong(c, "its type has no sensible size");
     for (int k = 0; k < n->nargs; k++) {
         if (!is_node_of(c->g, n->args[k])) return wrong(c, "argument %d is not a node of the graph", k);
         if (n->args[k]->id >= n->id) return wrong(c, "argument %d stands after it", k);
@@ -122,7 +134,8 @@ static bool check_node(checker *c) {
     if (n->op == OP_constant) return check_constant(c);
     if (n->op != OP_scan && n->op != OP_custom) return check_operator(c);
     const char *why = "";
-    if (n->op == OP_custom ? !check_custom(c) : !check_scan(c->mem, n, n->args, n->nargs, &why)) return c->why ? false : wrong(c, "%s", why);
+    if (n->op == OP_custom ? !check_custom(c) : !check_scan(c->mem, n, n->args, n->nargs, &why))
+        return c->why ? false : wrong(c, "%s", why);
     if (!graph_verify(c->mem, n->body, &why)) return wrong(c, "in its body: %s", why);
     if (n->rule && !graph_verify(c->mem, n->rule, &why)) return wrong(c, "in its rule: %s", why);
     return true;
@@ -144,7 +157,8 @@ static bool check_leaves(checker *c) {
 static bool check_results(checker *c) {
     for (int k = 0; k < c->g->results.len; k++) {
         const result *r = &c->g->results.data[k];
-        if (!r->value && (r->kind == OUT_OUTPUT || r->kind == OUT_LOSS)) return wrong(c, "result %s has no value", r->name);
+        if (!r->value && (r->kind == OUT_OUTPUT || r->kind == OUT_LOSS))
+            return wrong(c, "result %s has no value", r->name);
         if (!r->value) continue;
         if (!is_node_of(c->g, r->value)) return wrong(c, "result %s is not a node of the graph", r->name);
         if (r->value->op == OP_scan) return wrong(c, "result %s is a scan; only its parts are values", r->name);

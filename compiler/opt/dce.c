@@ -2,4 +2,6 @@
  * Requires: a verified graph. Maintains: everything a result depends on. Breaks: node numbers. */
 #include "opt/opt.h"
 
-graph *pass_dce(arena *a, const graph *g) { return graph_prune(a, g); }
+graph *pass_dce(arena *a, const graph *g) {
+    return graph_prune(a, g);
+}

@@ -1,8 +1,8 @@
 /* fold.c: operators all of whose arguments are constant become constants, by the reference evaluator.
  * Requires: a verified graph. Maintains: values to rounding in double. Breaks: nothing.
  *
- * Not folded: a result so large that its table would cost more than computing it, and work so long that it would be felt
- * at compile time. iota stays index arithmetic, but what is computed from it alone is folded. */
+ * Not folded: a result so large that its table would cost more than computing it, and work so long that it would be
+ * felt at compile time. iota stays index arithmetic, but what is computed from it alone is folded. */
 #include "eval/eval.h"
 #include "ir/optable.h"
 #include "opt/rewrite.h"
@@ -28,7 +28,8 @@ static bool all_splats(const node *n) {
 
 static node *fold_splats(graph *dst, graph *scratch, const node *old, node *probe) {
     for (int k = 0; k < probe->nargs; k++)
-        probe->args[k] = graph_constant(scratch, type_scalar(probe->args[k]->type.dt), probe->args[k]->konst->value, true, NULL);
+        probe->args[k] =
+            graph_constant(scratch, type_scalar(probe->args[k]->type.dt), probe->args[k]->konst->value, true, NULL);
     probe->type = type_scalar(old->type.dt);
     const node *c = eval_to_constant(scratch, probe);
     return graph_constant(dst, old->type, c->konst->value, true, old->from);
@@ -59,4 +60,6 @@ static node *rule(void *context, graph *dst, const node *old, node *const *args)
     return c;
 }
 
-graph *pass_fold(arena *a, const graph *g) { return rewrite(a, g, rule, NULL, NULL); }
+graph *pass_fold(arena *a, const graph *g) {
+    return rewrite(a, g, rule, NULL, NULL);
+}

@@ -2,17 +2,17 @@
  * Requires: derivatives taken, so that a convolution and its adjoints are all there. Maintains: values to rounding.
  * Breaks: conv_ and corr_ may become transforms; their sample-rate tags go.
  *
- * The choice depends on sizes alone, and a convolution and its two adjoints have the same three lengths (signal, filter,
- * result), so that all three choose the same transform length and hash-consing gives them the same spectra: the one computed
- * forward is the one used going back. */
+ * The choice depends on sizes alone, and a convolution and its two adjoints have the same three lengths (signal,
+ * filter, result), so that all three choose the same transform length and hash-consing gives them the same spectra:
+ * the one computed forward is the one used going back. */
 #include "opt/lower.h"
 
 #include <math.h>
 
 #include "ir/optable.h"
 
-/* Nanoseconds, measured on x86-64 with SSE2 double, gcc -O3 (tests/bench/conv_cost): a direct product-and-add, an FFT per
- * n log2 n (FFTW, ESTIMATE plans, real data), and moving and multiplying one sample of padding and spectra. */
+/* Nanoseconds, measured on x86-64 with SSE2 double, gcc -O3 (tests/bench/conv_cost): a direct product-and-add, an FFT
+ * per n log2 n (FFTW, ESTIMATE plans, real data), and moving and multiplying one sample of padding and spectra. */
 static const double NS_DIRECT = 0.30, NS_FFT = 0.75, NS_MOVE = 2.5;
 static const double COMPLEX_DIRECT = 4.0, COMPLEX_FFT = 2.0;
 
@@ -54,9 +54,11 @@ node *lower_window(const conv *c, node *x, int64_t start, int64_t count, int axi
     return lower_op(c, OP_embed, &x, 1, at, 3);
 }
 
-node *lower_scale(const conv *c, node *x, double by) { return g_mul(c->g, x, graph_scalar(c->g, by, c->from), c->from); }
+node *lower_scale(const conv *c, node *x, double by) {
+    return g_mul(c->g, x, graph_scalar(c->g, by, c->from), c->from);
+}
 
-/* ---- the choice ---------------------------------------------------------------------------------------------------------- */
+/* ---- the choice -------------------------------------------------------------------------------------------------- */
 static double items(const conv *c, const type *t) {
     double n = 1;
     for (int k = 0; k < t->rank - c->dims; k++) n *= (double)t->shape[k];
@@ -80,7 +82,9 @@ static double transform_cost(const conv *c, double length, double count) {
 
 /* A convolution with its adjoints takes six transforms for three results, so two are charged to each; one less when an
  * argument is constant, whose spectrum is computed ahead. */
-static double own_transforms(const conv *c) { return is_constant(c->x) || is_constant(c->h) ? 1.5 : 2.0; }
+static double own_transforms(const conv *c) {
+    return is_constant(c->x) || is_constant(c->h) ? 1.5 : 2.0;
+}
 
 static double fft_cost(const conv *c) {
     double length = 1;
@@ -102,7 +106,7 @@ static conv_choice choose(const conv *c) {
     return blocks < fft ? CONV_BLOCKS : CONV_FFT;
 }
 
-/* ---- the pass -------------------------------------------------------------------------------------------------------------- */
+/* ---- the pass ---------------------------------------------------------------------------------------------------- */
 static bool longer(const node *a, const node *b, int dims) {
     for (int k = 1; k <= dims; k++)
         if (a->type.shape[a->type.rank - k] <= b->type.shape[b->type.rank - k]) return false;
@@ -113,7 +117,8 @@ static conv conv_of(graph *dst, const node *old, node *const *args) {
     conv c = {.g = dst, .from = old->from, .x = args[0], .h = args[1], .out = old->type, .corr = old->op == OP_corr_};
     c.complex = c.x->type.dt == T_COMPLEX;
     c.dims = (int)attr_int(old, 0);
-    if (old->op == OP_conv_ && longer(args[1], args[0], c.dims)) { /* convolution commutes: the filter is the shorter one */
+    if (old->op == OP_conv_ &&
+        longer(args[1], args[0], c.dims)) { /* convolution commutes: the filter is the shorter one */
         c.x = args[1];
         c.h = args[0];
     }
@@ -138,6 +143,10 @@ static node *rule(void *context, graph *dst, const node *old, node *const *args)
     return how == CONV_FFT ? conv_by_fft(&c) : conv_by_blocks(&c);
 }
 
-graph *pass_lower_as(arena *a, const graph *g, conv_choice how) { return rewrite(a, g, rule, &how, NULL); }
+graph *pass_lower_as(arena *a, const graph *g, conv_choice how) {
+    return rewrite(a, g, rule, &how, NULL);
+}
 
-graph *pass_lower(arena *a, const graph *g) { return pass_lower_as(a, g, CONV_BY_COST); }
+graph *pass_lower(arena *a, const graph *g) {
+    return pass_lower_as(a, g, CONV_BY_COST);
+}

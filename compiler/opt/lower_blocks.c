@@ -1,8 +1,10 @@
 /* lower_blocks.c: a long signal and a short filter, by transforms of blocks (overlap-save and its transposes).
  *
  * Blocks of length L at distances of B = L - K + 1 samples, K the number of taps. Three operators belong together:
- *   y = conv(x, h)     frame b holds x[b B + lo - (K-1) ...], its product with H gives y at places K-1 .. L-1 (overlap-save);
- *   x = corr(y, h)     the transpose: block b of y is put at places K-1 .. L-1, times conj(H), and the blocks are added up;
+ *   y = conv(x, h)     frame b holds x[b B + lo - (K-1) ...], its product with H gives y at places K-1 .. L-1
+ * (overlap-save);
+ *   x = corr(y, h)     the transpose: block b of y is put at places K-1 .. L-1, times conj(H), and the blocks are
+ * added up;
  *   h = corr(y, x)     the sum over b of Y_b conj(X_b), of which lags 0 .. K-1 are read.
  * All of them read the same spectra X_b of frames and Y_b of blocks, so a convolution with both its adjoints makes each
  * once. */
@@ -12,7 +14,8 @@ static const int64_t MIN_SAMPLES = 64;
 
 /* Along the one axis: who is short? */
 blocks_kind conv_blocks_kind(const conv *c, int64_t *taps, int64_t *samples) {
-    bool room = c->x->type.rank < MAX_RANK && c->h->type.rank < MAX_RANK && c->out.rank < MAX_RANK; /* one axis for the blocks */
+    bool room = c->x->type.rank < MAX_RANK && c->h->type.rank < MAX_RANK &&
+                c->out.rank < MAX_RANK; /* one axis for the blocks */
     if (c->dims != 1 || !room) return BLOCKS_NONE;
     int64_t x = c->nx[0], h = c->nh[0], n = c->n[0];
     if (h < x && h < n) {
@@ -28,8 +31,8 @@ blocks_kind conv_blocks_kind(const conv *c, int64_t *taps, int64_t *samples) {
     return BLOCKS_NONE;
 }
 
-/* Least work per sample: L log2 L / (L - K + 1), for lengths 2^k from 4 K to 16 K the minimum is flat; longer ones leave
- * the first-level cache. */
+/* Least work per sample: L log2 L / (L - K + 1), for lengths 2^k from 4 K to 16 K the minimum is flat; longer ones
+ * leave the first-level cache. */
 int64_t block_length(int64_t taps, int64_t samples) {
     int64_t best = 0;
     double least = 0;
@@ -102,7 +105,9 @@ static node *filter_spectrum(const conv *c, const plan *p, node *h) {
     return s->type.rank == 1 ? s : split_last(c, s, 1, s->type.shape[s->type.rank - 1]);
 }
 
-static node *conjugate(const conv *c, node *s) { return lower_op(c, OP_conj, &s, 1, NULL, 0); }
+static node *conjugate(const conv *c, node *s) {
+    return lower_op(c, OP_conj, &s, 1, NULL, 0);
+}
 
 static node *overlap_save(const conv *c, const plan *p) {
     node *sx = frame_spectra(c, p, c->x), *sh = filter_spectrum(c, p, c->h);

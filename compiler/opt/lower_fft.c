@@ -1,16 +1,20 @@
 /* lower_fft.c: a convolution as a product of spectra.
  *
- * With X, H the transforms of length L of x and h, each padded at its end, the inverse transform of X H is the sum over m of
- * f[j + m L], where f[j] = sum of h[k] x[j - k] has its support on 0 .. Nx + Nh - 2; that of X conj(H) the same for
- * r[j] = sum of conj(h[k]) x[j + k] on -(Nh - 1) .. Nx - 1. The result reads f at lo .. lo + n - 1, r at -lo .. n - 1 - lo.
- * L is large enough when no other m falls on a place that is read. For a convolution and its two adjoints that gives the
- * same L, so the spectra are shared. */
+ * With X, H the transforms of length L of x and h, each padded at its end, the inverse transform of X H is the sum
+ * over m of f[j + m L], where f[j] = sum of h[k] x[j - k] has its support on 0 .. Nx + Nh - 2; that of X conj(H) the
+ * same for r[j] = sum of conj(h[k]) x[j + k] on -(Nh - 1) .. Nx - 1. The result reads f at lo .. lo + n - 1, r at -lo
+ * .. n - 1 - lo. L is large enough when no other m falls on a place that is read. For a convolution and its two
+ * adjoints that gives the same L, so the spectra are shared. */
 #include "opt/lower.h"
 
 #include <stdlib.h>
 
-static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
 
 int64_t fast_length(int64_t n) {
     for (;; n++) {

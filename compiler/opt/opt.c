@@ -17,11 +17,17 @@ static void check(arena *a, const graph *g, const char *pass) {
     if (!graph_verify(a, g, &why)) die(4, "internal error: after the pass %s: %s", pass, why);
 }
 
-/* simplify before fold: x*0 need not be computed. lower last of the large steps: only then are all uses of a convolution
- * known, and its padding, conjugates and scaling are worth simplifying again. */
+/* simplify before fold: x*0 need not be computed. lower last of the large steps: only then are all uses of a
+ * convolution known, and its padding, conjugates and scaling are worth simplifying again. */
 static const pass_row passes[] = {
-    {"inline_custom", pass_inline_custom}, {"simplify", pass_simplify}, {"fold", pass_fold}, {"simplify", pass_simplify},
-    {"lower", pass_lower},                 {"simplify", pass_simplify}, {"fold", pass_fold}, {"simplify", pass_simplify},
+    {"inline_custom", pass_inline_custom},
+    {"simplify", pass_simplify},
+    {"fold", pass_fold},
+    {"simplify", pass_simplify},
+    {"lower", pass_lower},
+    {"simplify", pass_simplify},
+    {"fold", pass_fold},
+    {"simplify", pass_simplify},
     {"dce", pass_dce},
 };
 

@@ -1,7 +1,8 @@
 /* opt.h: graph to graph: the same results for less work.
  *
- * Every pass takes a verified graph and makes another one in the arena given; the old graph is left as it is, but the new
- * one may share constants and nested graphs with it, so it must live as long. Leaves keep their order, results theirs. */
+ * Every pass takes a verified graph and makes another one in the arena given; the old graph is left as it is, but the
+ * new one may share constants and nested graphs with it, so it must live as long. Leaves keep their order, results
+ * theirs. */
 #ifndef DSPC_OPT_H
 #define DSPC_OPT_H
 
@@ -14,7 +15,8 @@ typedef struct opt_options {
     conv_choice conv;    /* how to lower convolutions; by cost unless a test says otherwise */
 } opt_options;
 
-/* All passes in their order. options NULL: the defaults. check_each: verify after each pass; a fault ends the command. */
+/* All passes in their order. options NULL: the defaults. check_each: verify after each pass; a fault ends the
+ * command. */
 graph *opt_run(arena *a, const graph *g, const opt_options *options, bool check_each);
 
 typedef graph *opt_pass(arena *a, const graph *g);

@@ -47,7 +47,8 @@ static void mark_needed(const graph *g, bool *needed) {
 
 graph *rewrite(arena *a, const graph *g, rewrite_rule *rule, void *context, bool *changed) {
     arena *scratch = arena_new("rewriting");
-    walk w = {graph_new(a, g->ops, g->name), rule, context, changed, scratch, NEW_ARRAY(scratch, node *, g->nodes.len + 1)};
+    walk w = {
+        graph_new(a, g->ops, g->name), rule, context, changed, scratch, NEW_ARRAY(scratch, node *, g->nodes.len + 1)};
     bool *needed = NEW_ARRAY(scratch, bool, g->nodes.len + 1);
     mark_needed(g, needed);
     for (int k = 0; k < g->nodes.len; k++) {

@@ -10,19 +10,29 @@ bool is_zero(const node *n) {
     return n->konst->value[0] == 0.0 && (n->type.dt != T_COMPLEX || n->konst->value[1] == 0.0);
 }
 
-node *zero_like(const site *s) { return graph_fill(s->g, s->old->type, 0.0, s->old->from); }
+node *zero_like(const site *s) {
+    return graph_fill(s->g, s->old->type, 0.0, s->old->from);
+}
 
-node *make1(const site *s, op_id op, node *a) { return graph_op(s->g, op, &a, 1, NULL, 0, s->old->from); }
+node *make1(const site *s, op_id op, node *a) {
+    return graph_op(s->g, op, &a, 1, NULL, 0, s->old->from);
+}
 
-node *make2(const site *s, op_id op, node *a, node *b) { return graph_op(s->g, op, (node *const[]){a, b}, 2, NULL, 0, s->old->from); }
+node *make2(const site *s, op_id op, node *a, node *b) {
+    return graph_op(s->g, op, (node *const[]){a, b}, 2, NULL, 0, s->old->from);
+}
 
 node *make3(const site *s, op_id op, node *a, node *b, node *c) {
     return graph_op(s->g, op, (node *const[]){a, b, c}, 3, NULL, 0, s->old->from);
 }
 
-node *make_scalar(const site *s, double x) { return graph_scalar(s->g, x, s->old->from); }
+node *make_scalar(const site *s, double x) {
+    return graph_scalar(s->g, x, s->old->from);
+}
 
-node *make_splat(const site *s, const constant *c, const type *t) { return graph_constant(s->g, *t, c->value, true, s->old->from); }
+node *make_splat(const site *s, const constant *c, const type *t) {
+    return graph_constant(s->g, *t, c->value, true, s->old->from);
+}
 
 node *fit_type(const site *s, node *n, const type *t) {
     if (n->type.dt == T_INT && t->dt != T_INT) n = make1(s, OP_to_real, n);
@@ -30,7 +40,9 @@ node *fit_type(const site *s, node *n, const type *t) {
     return g_broadcast(s->g, n, *t, s->old->from);
 }
 
-node *fit(const site *s, node *n) { return fit_type(s, n, &s->old->type); }
+node *fit(const site *s, node *n) {
+    return fit_type(s, n, &s->old->type);
+}
 
 /* An operator linear in an argument gives zero for zero, whatever the others are. Joint ones need all of them zero. */
 static node *linear_in_zero(const site *s) {

@@ -18,9 +18,9 @@ node *simplify_view(const site *s);       /* simplify_view.c: compositions of vi
 node *simplify_sum(const site *s);        /* simplify_sum.c: sum */
 
 /* ---- simplify.c ---- */
-bool is_zero(const node *n);              /* constant 0 everywhere */
-node *zero_like(const site *s);           /* zeros of the result type */
-node *fit(const site *s, node *n);        /* n widened and broadcast to the result type: for identities such as x + 0 */
+bool is_zero(const node *n);       /* constant 0 everywhere */
+node *zero_like(const site *s);    /* zeros of the result type */
+node *fit(const site *s, node *n); /* n widened and broadcast to the result type: for identities such as x + 0 */
 node *fit_type(const site *s, node *n, const type *t);
 node *make1(const site *s, op_id op, node *a);
 node *make2(const site *s, op_id op, node *a, node *b);

@@ -1,17 +1,21 @@
-/* simplify_arith.c: identities of point-wise operators. Rules in which an argument must be a number take a constant with
- * one value everywhere; fit() broadcasts what remains when that constant was the wider one. */
+/* simplify_arith.c: identities of point-wise operators. Rules in which an argument must be a number take a constant
+ * with one value everywhere; fit() broadcasts what remains when that constant was the wider one. */
 #include <math.h>
 
 #include "opt/simplify.h"
 
-static bool number(const node *n, double *v) { return is_splat(n, v); }
+static bool number(const node *n, double *v) {
+    return is_splat(n, v);
+}
 
 static bool is_number(const node *n, double want) {
     double v;
     return is_splat(n, &v) && v == want;
 }
 
-static node *inner(const node *n) { return n->args[0]; }
+static node *inner(const node *n) {
+    return n->args[0];
+}
 
 /* For commutative operators: constants second, otherwise in order of making, so that a + b and b + a are one node. */
 static bool swapped(const node *a, const node *b) {
@@ -19,7 +23,7 @@ static bool swapped(const node *a, const node *b) {
     return a->id > b->id;
 }
 
-/* ---- sums ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sums -------------------------------------------------------------------------------------------------------- */
 static node *simplify_add(const site *s) {
     node *a = s->args[0], *b = s->args[1];
     if (is_zero(a)) return fit(s, b);
@@ -47,7 +51,7 @@ static node *simplify_neg(const site *s) {
     return NULL;
 }
 
-/* ---- products -------------------------------------------------------------------------------------------------------------- */
+/* ---- products ---------------------------------------------------------------------------------------------------- */
 /* where(c, k, 0) * y is where(c, k*y, 0): no product where nothing is chosen. */
 static node *product_with_choice(const site *s, node *w, node *y) {
     if (w->op != OP_where || !is_constant(w->args[1]) || !is_zero(w->args[2]) || w->type.dt == T_INT) return NULL;
@@ -55,7 +59,9 @@ static node *product_with_choice(const site *s, node *w, node *y) {
     return fit(s, make3(s, OP_where, w->args[0], kept, make_scalar(s, 0.0)));
 }
 
-static bool real_cast(const node *n) { return n->op == OP_complex && is_zero(n->args[1]); }
+static bool real_cast(const node *n) {
+    return n->op == OP_complex && is_zero(n->args[1]);
+}
 
 static node *simplify_mul(const site *s) {
     node *a = s->args[0], *b = s->args[1];
@@ -73,8 +79,10 @@ static node *simplify_mul(const site *s) {
         if (a->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, inner(a), b));
         if (b->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, a, inner(b)));
         /* (x*c)*y = (x*y)*c: numbers meet at the outside */
-        if (a->op == OP_mul && number(a->args[1], &c)) return make2(s, OP_mul, make2(s, OP_mul, a->args[0], b), a->args[1]);
-        if (b->op == OP_mul && number(b->args[1], &c)) return make2(s, OP_mul, make2(s, OP_mul, a, b->args[0]), b->args[1]);
+        if (a->op == OP_mul && number(a->args[1], &c))
+            return make2(s, OP_mul, make2(s, OP_mul, a->args[0], b), a->args[1]);
+        if (b->op == OP_mul && number(b->args[1], &c))
+            return make2(s, OP_mul, make2(s, OP_mul, a, b->args[0]), b->args[1]);
     }
     if (real_cast(a) && (real_cast(b) || b->type.dt == T_REAL))
         return g_to_complex(s->g, make2(s, OP_mul, inner(a), real_cast(b) ? inner(b) : b), s->old->from);
@@ -145,7 +153,7 @@ static node *simplify_square(const site *s) {
     return NULL;
 }
 
-/* ---- magnitude, complex parts -------------------------------------------------------------------------------------------------- */
+/* ---- magnitude, complex parts ------------------------------------------------------------------------------------ */
 static node *simplify_magnitude(const site *s) {
     node *x = s->args[0];
     if (x->op == OP_neg || x->op == OP_conj) return make1(s, s->old->op, inner(x));
@@ -188,18 +196,21 @@ static node *simplify_conj(const site *s) {
     if (x->op == OP_conj) return inner(x);
     if (real_cast(x)) return x;
     if (x->op == OP_complex) return make2(s, OP_complex, x->args[0], make1(s, OP_neg, x->args[1]));
-    if (x->op == OP_mul && x->args[0]->type.dt == T_REAL) return make2(s, OP_mul, x->args[0], make1(s, OP_conj, x->args[1]));
-    if (x->op == OP_mul && x->args[1]->type.dt == T_REAL) return make2(s, OP_mul, make1(s, OP_conj, x->args[0]), x->args[1]);
+    if (x->op == OP_mul && x->args[0]->type.dt == T_REAL)
+        return make2(s, OP_mul, x->args[0], make1(s, OP_conj, x->args[1]));
+    if (x->op == OP_mul && x->args[1]->type.dt == T_REAL)
+        return make2(s, OP_mul, make1(s, OP_conj, x->args[0]), x->args[1]);
     return NULL;
 }
 
 static node *simplify_complex(const site *s) {
     node *a = s->args[0], *b = s->args[1];
-    if (a->op == OP_re && b->op == OP_im && inner(a) == inner(b) && inner(a)->type.dt == T_COMPLEX) return fit(s, inner(a));
+    if (a->op == OP_re && b->op == OP_im && inner(a) == inner(b) && inner(a)->type.dt == T_COMPLEX)
+        return fit(s, inner(a));
     return NULL;
 }
 
-/* ---- selection ------------------------------------------------------------------------------------------------------------------- */
+/* ---- selection --------------------------------------------------------------------------------------------------- */
 static node *simplify_where(const site *s) {
     node *c = s->args[0], *a = s->args[1], *b = s->args[2];
     double v;

@@ -1,7 +1,9 @@
 /* simplify_sum.c: sums of what was repeated, scaled, placed among zeros or only moved. */
 #include "opt/simplify.h"
 
-static node *sum_over(const site *s, node *x, const int64_t *axes, int n) { return g_sum_axes(s->g, x, axes, n, false, s->old->from); }
+static node *sum_over(const site *s, node *x, const int64_t *axes, int n) {
+    return g_sum_axes(s->g, x, axes, n, false, s->old->from);
+}
 
 /* sum over axes of an array with one value everywhere: count times the value. */
 static node *sum_of_splat(const site *s, const node *x) {

@@ -1,11 +1,15 @@
 /* simplify_view.c: views of views, views of constants, and point-wise operators on what was only repeated. */
 #include "opt/simplify.h"
 
-static node *inner(const node *n) { return n->args[0]; }
+static node *inner(const node *n) {
+    return n->args[0];
+}
 
-static bool is_splat_constant(const node *n) { return is_constant(n) && n->konst->splat; }
+static bool is_splat_constant(const node *n) {
+    return is_constant(n) && n->konst->splat;
+}
 
-/* ---- point-wise on broadcast arguments ---------------------------------------------------------------------------------- */
+/* ---- point-wise on broadcast arguments --------------------------------------------------------------------------- */
 /* What the argument was before it was repeated: a broadcast's argument, a splat as a scalar. */
 static node *unrepeated(const site *s, node *a) {
     if (a->op == OP_broadcast) return inner(a);
@@ -28,7 +32,7 @@ node *simplify_broadcast(const site *s) {
     return g_broadcast(s->g, n, s->old->type, s->old->from);
 }
 
-/* ---- reshape, permute, broadcast -------------------------------------------------------------------------------------------- */
+/* ---- reshape, permute, broadcast --------------------------------------------------------------------------------- */
 static node *simplify_reshape(const site *s) {
     node *x = s->args[0];
     const type *t = &s->old->type;
@@ -72,11 +76,12 @@ static bool only_leads(const node *r) {
 static node *simplify_broadcast_view(const site *s) {
     node *x = s->args[0];
     if (same_shape(&x->type, &s->old->type)) return x;
-    if (x->op == OP_broadcast || (x->op == OP_reshape && only_leads(x))) return g_broadcast(s->g, inner(x), s->old->type, s->old->from);
+    if (x->op == OP_broadcast || (x->op == OP_reshape && only_leads(x)))
+        return g_broadcast(s->g, inner(x), s->old->type, s->old->from);
     return NULL;
 }
 
-/* ---- slice, embed, concat ------------------------------------------------------------------------------------------------------ */
+/* ---- slice, embed, concat ---------------------------------------------------------------------------------------- */
 typedef struct walk { /* start, step, count or shape of every axis */
     int64_t start[MAX_RANK], step[MAX_RANK], size[MAX_RANK];
 } walk;
@@ -102,11 +107,15 @@ static bool whole(const walk *w, const type *x) {
     return true;
 }
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
-static int64_t ceil_div(int64_t a, int64_t b) { return -floor_div(-a, b); }
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+static int64_t ceil_div(int64_t a, int64_t b) {
+    return -floor_div(-a, b);
+}
 
-/* One axis of slice(embed(x)): slice place j is embed place i = i0 + j*step of x's m elements. The j with 0 <= i < m are
- * lo..hi; false when the places do not fall on a common grid. */
+/* One axis of slice(embed(x)): slice place j is embed place i = i0 + j*step of x's m elements. The j with 0 <= i < m
+ * are lo..hi; false when the places do not fall on a common grid. */
 typedef struct overlap {
     int64_t i0, step, lo, hi;
 } overlap;
@@ -131,7 +140,8 @@ static node *slice_of_embed(const site *s, node *e, const walk *sl) {
     bool empty = false;
     for (int k = 0; k < x->type.rank; k++) {
         overlap o;
-        if (!find_overlap(em.start[k], em.step[k], x->type.shape[k], sl->start[k], sl->step[k], sl->size[k], &o)) return NULL;
+        if (!find_overlap(em.start[k], em.step[k], x->type.shape[k], sl->start[k], sl->step[k], sl->size[k], &o))
+            return NULL;
         empty = empty || o.lo > o.hi;
         take.start[k] = o.i0 + o.lo * o.step;
         take.step[k] = o.lo == o.hi ? 1 : o.step;
@@ -227,8 +237,8 @@ static node *simplify_concat(const site *s) {
 }
 
 node *simplify_view(const site *s) {
-    bool repeats = s->old->op == OP_reshape || s->old->op == OP_permute || s->old->op == OP_broadcast || s->old->op == OP_slice ||
-                   s->old->op == OP_frame;
+    bool repeats = s->old->op == OP_reshape || s->old->op == OP_permute || s->old->op == OP_broadcast ||
+                   s->old->op == OP_slice || s->old->op == OP_frame;
     if (repeats && is_splat_constant(s->args[0])) return make_splat(s, s->args[0]->konst, &s->old->type);
     switch (s->old->op) {
     case OP_reshape: return simplify_reshape(s);

@@ -23,10 +23,20 @@ static inline fixture fixture_new(void) {
     return f;
 }
 
-static inline void fixture_free(fixture *f) { arena_free(f->mem); }
+static inline void fixture_free(fixture *f) {
+    arena_free(f->mem);
+}
 
-#define SHAPE(...) (int64_t[]){__VA_ARGS__}
-#define INTS(...) {(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__}}
+#define SHAPE(...)  \
+    (int64_t[]) {   \
+        __VA_ARGS__ \
+    }
+#define INTS(...)                                                                \
+    {                                                                            \
+        (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]) { \
+            __VA_ARGS__                                                          \
+        }                                                                        \
+    }
 
 static inline node *input(fixture *f, const char *name, dtype dt, int rank, const int64_t *shape) {
     return graph_leaf(f->g, name, ROLE_INPUT, type_make(dt, rank, shape), NULL);

@@ -20,7 +20,8 @@ static void equal_nodes_are_one(void) {
     CU_ASSERT_PTR_NOT_EQUAL(graph_constant(f.g, rated, other, false, NULL), graph_constant(f.g, t, other, false, NULL));
     attr a = INTS(2), b = INTS(0);
     node *c[] = {x, h};
-    CU_ASSERT_PTR_EQUAL(graph_op(f.g, OP_concat, c, 2, &b, 1, NULL), graph_op(f.g, OP_concat, c, 2, &(attr)INTS(-1), 1, NULL));
+    CU_ASSERT_PTR_EQUAL(graph_op(f.g, OP_concat, c, 2, &b, 1, NULL),
+                        graph_op(f.g, OP_concat, c, 2, &(attr)INTS(-1), 1, NULL));
     CU_ASSERT_PTR_NOT_EQUAL(graph_op(f.g, OP_reshape, c, 1, &(attr)INTS(2, 2), 1, NULL),
                             graph_op(f.g, OP_reshape, c, 1, &(attr)INTS(4, 1), 1, NULL));
     CU_ASSERT_PTR_EQUAL(graph_op(f.g, OP_reshape, c, 1, &(attr)INTS(2, 2), 1, NULL),
@@ -91,7 +92,8 @@ static void inlining_binds_leaves(void) {
 static void coercion_fits_a_cotangent_to_its_argument(void) {
     fixture f = fixture_new();
     node *v = input(&f, "v", T_COMPLEX, 2, SHAPE(5, 3));
-    type real_row = type_make(T_REAL, 2, SHAPE(1, 3)), scalar = type_scalar(T_REAL), wide = type_make(T_COMPLEX, 2, SHAPE(5, 3));
+    type real_row = type_make(T_REAL, 2, SHAPE(1, 3)), scalar = type_scalar(T_REAL),
+         wide = type_make(T_COMPLEX, 2, SHAPE(5, 3));
     CU_ASSERT_TRUE(same_type(&g_coerce(f.g, v, real_row, NULL)->type, &real_row));
     CU_ASSERT_TRUE(same_type(&g_coerce(f.g, v, scalar, NULL)->type, &scalar));
     CU_ASSERT_PTR_EQUAL(g_coerce(f.g, v, wide, NULL), v);
@@ -107,7 +109,7 @@ static void every_signature_reads(void) {
     for (int k = 0; k < OP_COUNT; k++) {
         const op_sig *s = op_signature(f.ops, (op_id)k);
         if (!s->decl || strcmp(s->decl->name, op_info((op_id)k)->name)) CU_FAIL("a signature names another operator");
-        CU_ASSERT_EQUAL(op_by_name(op_info((op_id)k)->name), k);
+        CU_ASSERT_EQUAL((int)op_by_name(op_info((op_id)k)->name), k);
     }
     CU_ASSERT_EQUAL(op_by_name("no such operator"), OP_COUNT);
     CU_ASSERT_EQUAL(op_arg_index(f.ops, OP_conv_, "h"), 1);

@@ -1,14 +1,14 @@
-/* test_infer.c: result types and tags by graph text; refusals with their reasons. A graph that says another type than the
- * operator gives does not read, so one line states operator, arguments and expected type. */
+/* test_infer.c: result types and tags by graph text; refusals with their reasons. A graph that says another type than
+ * the operator gives does not read, so one line states operator, arguments and expected type. */
 #include "fixture.h"
 
 CU_ErrorCode add_ir_infer_tests(void);
 
 typedef struct infer_case {
-    const char *args; /* types, divided by ';' */
-    const char *call; /* with the arguments as %0, %1 */
+    const char *args;   /* types, divided by ';' */
+    const char *call;   /* with the arguments as %0, %1 */
     const char *result; /* type with its tags, or NULL: refused */
-    const char *why;  /* part of the reason */
+    const char *why;    /* part of the reason */
 } infer_case;
 
 static char *case_text(fixture *f, const infer_case *c, const char *gives) {
@@ -66,8 +66,10 @@ static void types_from_signatures(void) {
         {"real[4, 3]", "cholesky(%0)", NULL, "a: expected shape [..., N, N] with N = 4"},
         {"real[4, 4]", "lu(%0)", "real[5, 4]", NULL},
         {"real[4, 4];real[5, 4];real[4, 2]", "lu_solve(%0, %1, %2, ct=0)", "real[4, 2]", NULL},
-        {"real[4, 4];real[4, 4];real[4, 2]", "lu_solve(%0, %1, %2, ct=0)", NULL, "f: expected shape [..., N + 1, N] with N + 1 = 5"},
-        {"real[4, 4];real[3, 2]", "trisolve(%0, %1, lower=1, ct=0)", NULL, "b: expected shape [..., N, M] with N = 4, as in l"},
+        {"real[4, 4];real[4, 4];real[4, 2]", "lu_solve(%0, %1, %2, ct=0)", NULL,
+         "f: expected shape [..., N + 1, N] with N + 1 = 5"},
+        {"real[4, 4];real[3, 2]", "trisolve(%0, %1, lower=1, ct=0)", NULL,
+         "b: expected shape [..., N, M] with N = 4, as in l"},
         {"real[4, 4];complex[4, 2]", "trisolve(%0, %1, lower=1, ct=0)", NULL, "b: expected real elements"},
         {"real[3]", "pad_fold(%0, lo=2, hi=1, mode=1)", "real[6]", NULL},
         {"real[3]", "cumsum(%0)", NULL, "expected 1 static argument, found 0"},
@@ -120,14 +122,16 @@ static void types_of_kernels(void) {
         {"real[4];real[2]", "corr_(%0, %1, dims=1, lo=0, n=0)", NULL, "0 samples"},
         {"real[2, 6, 7];real[4, 2, 3, 3]", "convnn(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1)",
          "real[4, 6, 3]", NULL},
-        {"real[2, 6, 7];real[4, 3, 3, 3]", "convnn(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1)", NULL,
-         "x has 2 channels"},
-        {"real[2, 2, 2];real[4, 2, 3, 3]", "convnn(%0, %1, stride=[1, 1], dilation=[1, 1], padding=[0, 0], groups=1)", NULL,
-         "does not fit"},
+        {"real[2, 6, 7];real[4, 3, 3, 3]", "convnn(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1)",
+         NULL, "x has 2 channels"},
+        {"real[2, 2, 2];real[4, 2, 3, 3]", "convnn(%0, %1, stride=[1, 1], dilation=[1, 1], padding=[0, 0], groups=1)",
+         NULL, "does not fit"},
         {"real[4, 6, 3];real[4, 2, 3, 3]",
-         "convnn_x(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1, size=[6, 7])", "real[2, 6, 7]", NULL},
+         "convnn_x(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1, size=[6, 7])", "real[2, 6, 7]",
+         NULL},
         {"real[4, 6, 3];real[2, 6, 7]",
-         "convnn_w(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1, size=[3, 3])", "real[4, 2, 3, 3]", NULL},
+         "convnn_w(%0, %1, stride=[1, 2], dilation=[1, 1], padding=[1, 0], groups=1, size=[3, 3])", "real[4, 2, 3, 3]",
+         NULL},
         {"real[2, 3];real[3, 4]", "matmul_(%0, %1, ta=0, tb=0)", "real[2, 4]", NULL},
         {"real[5, 3, 2];real[4, 3]", "matmul_(%0, %1, ta=1, tb=1)", "real[5, 2, 4]", NULL},
         {"real[2, 3];real[2, 4]", "matmul_(%0, %1, ta=0, tb=0)", NULL, "expected 3 rows"},

@@ -1,4 +1,5 @@
-/* test_text.c: print, parse, print gives the same text; texts that are no graphs are refused with a place; the verifier. */
+/* test_text.c: print, parse, print gives the same text; texts that are no graphs are refused with a place; the
+ * verifier. */
 #include "fixture.h"
 #include "ir/opcase.h"
 
@@ -41,45 +42,44 @@ static void every_row_builds_and_reads_back(void) {
     fixture_free(&f);
 }
 
-static const char LOOP[] =
-    "graph loop {\n"
-    "  %0 = leaf param \"s\" : real\n"
-    "  %1 = leaf input \"x\" : complex[5, 2] @ 0.1Hz df 1e-30Hz\n"
-    "  %2 = scan(%0, %1, trip=5, states=1, slices=1, consts=0, flags=1) : real {\n"
-    "    graph body {\n"
-    "      %0 = leaf \"t\" : int\n"
-    "      %1 = leaf \"s\" : real\n"
-    "      %2 = leaf \"row\" : complex[2]\n"
-    "      %3 = mul(%1, %2) : complex[2]\n"
-    "      result \"s\" %1\n"
-    "      result \"y\" %3\n"
-    "    }\n"
-    "  }\n"
-    "  %3 = part(%2, index=1) : complex[5, 2]  # \"y\"\n"
-    "  %4 = custom(%0) : real surrogate {\n"
-    "    graph body {\n"
-    "      %0 = leaf \"x\" : real\n"
-    "      %1 = round(%0) : real\n"
-    "      result \"y\" %1\n"
-    "    }\n"
-    "    graph rule {\n"
-    "      %0 = leaf \"x\" : real\n"
-    "      %1 = leaf \"y\" : real\n"
-    "      %2 = leaf \"dy\" : real\n"
-    "      result \"dx\" %2\n"
-    "    }\n"
-    "  }  # \"q\"\n"
-    "  %5 = constant [1, 2, 3, 4] : complex[2]\n"
-    "  %6 = constant (0, 1) : complex[3]\n"
-    "  %7 = constant -0.25 : real[7]\n"
-    "  %8 = div(%0, %4) : real guarded\n"
-    "  output \"y \\\"quoted\\\"\" %3\n"
-    "  loss \"loss\" %8\n"
-    "  gradient \"s\" zero\n"
-    "  tangent \"y\" %7\n"
-    "  result \"c\" %5\n"
-    "  result \"d\" %6\n"
-    "}\n";
+static const char LOOP[] = "graph loop {\n"
+                           "  %0 = leaf param \"s\" : real\n"
+                           "  %1 = leaf input \"x\" : complex[5, 2] @ 0.1Hz df 1e-30Hz\n"
+                           "  %2 = scan(%0, %1, trip=5, states=1, slices=1, consts=0, flags=1) : real {\n"
+                           "    graph body {\n"
+                           "      %0 = leaf \"t\" : int\n"
+                           "      %1 = leaf \"s\" : real\n"
+                           "      %2 = leaf \"row\" : complex[2]\n"
+                           "      %3 = mul(%1, %2) : complex[2]\n"
+                           "      result \"s\" %1\n"
+                           "      result \"y\" %3\n"
+                           "    }\n"
+                           "  }\n"
+                           "  %3 = part(%2, index=1) : complex[5, 2]  # \"y\"\n"
+                           "  %4 = custom(%0) : real surrogate {\n"
+                           "    graph body {\n"
+                           "      %0 = leaf \"x\" : real\n"
+                           "      %1 = round(%0) : real\n"
+                           "      result \"y\" %1\n"
+                           "    }\n"
+                           "    graph rule {\n"
+                           "      %0 = leaf \"x\" : real\n"
+                           "      %1 = leaf \"y\" : real\n"
+                           "      %2 = leaf \"dy\" : real\n"
+                           "      result \"dx\" %2\n"
+                           "    }\n"
+                           "  }  # \"q\"\n"
+                           "  %5 = constant [1, 2, 3, 4] : complex[2]\n"
+                           "  %6 = constant (0, 1) : complex[3]\n"
+                           "  %7 = constant -0.25 : real[7]\n"
+                           "  %8 = div(%0, %4) : real guarded\n"
+                           "  output \"y \\\"quoted\\\"\" %3\n"
+                           "  loss \"loss\" %8\n"
+                           "  gradient \"s\" zero\n"
+                           "  tangent \"y\" %7\n"
+                           "  result \"c\" %5\n"
+                           "  result \"d\" %6\n"
+                           "}\n";
 
 static void nested_graphs_read_back(void) {
     fixture f = fixture_new();
@@ -118,7 +118,8 @@ static void bad_texts_are_refused(void) {
         {"graph g { %0 = sinus(%0) : real }", "no operator is named sinus"},
         {"graph g { %0 = constant [1, 2] : real[3] }", "expected 3 numbers, found 2"},
         {"graph g { %0 = leaf input \"x\" : real %1 = sin(%0) : real[2] }", "gives real, the text says real[2]"},
-        {"graph g { %0 = leaf input \"x\" : real[4] %1 = cumsum(%0, forward=1) : real[4] }", "no static argument forward"},
+        {"graph g { %0 = leaf input \"x\" : real[4] %1 = cumsum(%0, forward=1) : real[4] }",
+         "no static argument forward"},
         {"graph g { %0 = leaf input \"x\" : real %1 = leaf input \"x\" : real }", "two leaves are named x"},
         {"graph g { %0 = leaf input \"x\" : real[2] loss \"l\" %0 }", "not a real scalar"},
         {"graph g { %0 = leaf input \"x\" : real %1 = custom(%0) : real }", "needs a nested graph"},
@@ -137,7 +138,7 @@ static void bad_texts_are_refused(void) {
     }
 }
 
-/* ---- the verifier on planted faults --------------------------------------------------------------------------------------- */
+/* ---- the verifier on planted faults ------------------------------------------------------------------------------ */
 static graph *sound_graph(fixture *f) {
     graph *g = parse(f, LOOP);
     CU_ASSERT_PTR_NOT_NULL_FATAL(g);

@@ -1,4 +1,5 @@
-/* test_equal.c: every pass keeps the values: random small graphs, convolutions of all shapes, by the reference evaluator. */
+/* test_equal.c: every pass keeps the values: random small graphs, convolutions of all shapes, by the reference
+ * evaluator. */
 #include <math.h>
 
 #include "../ir/fixture.h"
@@ -18,8 +19,12 @@ static uint64_t next(rng *r) { /* SplitMix64 */
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
-static int below(rng *r, int n) { return (int)(next(r) % (uint64_t)n); }
-static double uniform(rng *r, double lo, double hi) { return lo + (hi - lo) * (double)(next(r) >> 11) * 0x1p-53; }
+static int below(rng *r, int n) {
+    return (int)(next(r) % (uint64_t)n);
+}
+static double uniform(rng *r, double lo, double hi) {
+    return lo + (hi - lo) * (double)(next(r) >> 11) * 0x1p-53;
+}
 
 /* Values of the leaves of g, the same for every graph with these leaves. */
 static const tensor **values(arena *a, const graph *g, uint64_t seed) {
@@ -28,7 +33,8 @@ static const tensor **values(arena *a, const graph *g, uint64_t seed) {
     for (int k = 0; k < g->leaves.len; k++) {
         tensor *t = NEW(a, tensor);
         *t = tensor_new(a, g->leaves.data[k]->type);
-        for (size_t i = 0; i < tensor_doubles(&t->type); i++) t->v[i] = t->type.dt == T_INT ? below(&r, 3) : uniform(&r, 0.5, 1.5);
+        for (size_t i = 0; i < tensor_doubles(&t->type); i++)
+            t->v[i] = t->type.dt == T_INT ? below(&r, 3) : uniform(&r, 0.5, 1.5);
         out[k] = t;
     }
     return out;
@@ -54,8 +60,10 @@ static double difference(arena *a, const graph *g, const graph *h, uint64_t seed
     return worst;
 }
 
-/* ---- random graphs ------------------------------------------------------------------------------------------------------- */
-static node *pick(rng *r, graph *g) { return g->nodes.data[below(r, g->nodes.len)]; }
+/* ---- random graphs ----------------------------------------------------------------------------------------------- */
+static node *pick(rng *r, graph *g) {
+    return g->nodes.data[below(r, g->nodes.len)];
+}
 
 static bool try_op(graph *g, op_id op, node **args, int n, const attr *at, int nat) {
     type t;
@@ -67,9 +75,9 @@ static bool try_op(graph *g, op_id op, node **args, int n, const attr *at, int n
 }
 
 static void random_pointwise(rng *r, graph *g) {
-    static const op_id ops[] = {OP_add,  OP_sub, OP_mul,     OP_div,  OP_neg, OP_mulz, OP_square, OP_abs,  OP_abs2, OP_re,    OP_im,
-                                OP_conj, OP_complex, OP_where, OP_lt, OP_and, OP_or,   OP_not,    OP_relu, OP_pow,  OP_unit, OP_recip,
-                                OP_add,  OP_mul, OP_neg,     OP_mul};
+    static const op_id ops[] = {OP_add,  OP_sub, OP_mul,  OP_div,     OP_neg,   OP_mulz, OP_square, OP_abs, OP_abs2,
+                                OP_re,   OP_im,  OP_conj, OP_complex, OP_where, OP_lt,   OP_and,    OP_or,  OP_not,
+                                OP_relu, OP_pow, OP_unit, OP_recip,   OP_add,   OP_mul,  OP_neg,    OP_mul};
     op_id op = ops[below(r, (int)COUNT_OF(ops))];
     node *args[3] = {pick(r, g), pick(r, g), pick(r, g)};
     double powers[] = {-2, -1, 0, 0.5, 1, 2, 3, 4, 7};
@@ -198,7 +206,7 @@ static void every_row_keeps_its_values(void) {
     fixture_free(&f);
 }
 
-/* ---- convolutions ---------------------------------------------------------------------------------------------------------- */
+/* ---- convolutions ------------------------------------------------------------------------------------------------ */
 static bool conv_keeps(fixture *f, op_id op, node *x, node *h, int dims, const int64_t *lo, const int64_t *n) {
     graph *g = f->g;
     int64_t d = dims;
@@ -216,10 +224,11 @@ static bool conv_keeps(fixture *f, op_id op, node *x, node *h, int dims, const i
 }
 
 static void convolutions_keep_their_values(void) {
-    static const int64_t rows[][4] = {/* nx, nh, lo, n */
-                                      {9, 3, 0, 11}, {9, 3, 1, 9},  {9, 3, 2, 7},    {9, 3, -4, 20},  {3, 9, 4, 3},      {1, 1, 0, 1},
-                                      {5, 5, 0, 9},  {6, 4, 20, 3}, {300, 7, 0, 306}, {300, 7, 3, 300}, {300, 290, 5, 40}, {300, 306, 0, 7},
-                                      {300, 300, 3, 7}, {300, 294, -1, 7}, {294, 300, 6, 7}, {130, 65, 64, 66}, {7, 300, 3, 300}};
+    static const int64_t rows[][4] = {
+        /* nx, nh, lo, n */
+        {9, 3, 0, 11},    {9, 3, 1, 9},      {9, 3, 2, 7},     {9, 3, -4, 20},    {3, 9, 4, 3},      {1, 1, 0, 1},
+        {5, 5, 0, 9},     {6, 4, 20, 3},     {300, 7, 0, 306}, {300, 7, 3, 300},  {300, 290, 5, 40}, {300, 306, 0, 7},
+        {300, 300, 3, 7}, {300, 294, -1, 7}, {294, 300, 6, 7}, {130, 65, 64, 66}, {7, 300, 3, 300}};
     int wrong = 0;
     for (size_t k = 0; k < COUNT_OF(rows) && wrong < 3; k++)
         for (int kind = 0; kind < 8; kind++) {
@@ -236,14 +245,15 @@ static void convolutions_keep_their_values(void) {
 
 static void pictures_keep_their_values(void) {
     static const int64_t rows[][8] = {/* H, W, P, Q, lo0, lo1, n0, n1 */
-                                      {7, 9, 3, 2, 0, 0, 9, 10}, {7, 9, 3, 2, 1, 1, 7, 9}, {7, 9, 3, 2, 2, 1, 5, 8},
+                                      {7, 9, 3, 2, 0, 0, 9, 10},  {7, 9, 3, 2, 1, 1, 7, 9}, {7, 9, 3, 2, 2, 1, 5, 8},
                                       {7, 9, 3, 2, -2, 3, 12, 4}, {3, 2, 7, 9, 0, 0, 5, 8}, {4, 4, 4, 4, 3, 0, 7, 1}};
     int wrong = 0;
     for (size_t k = 0; k < COUNT_OF(rows); k++)
         for (int kind = 0; kind < 4; kind++) {
             fixture f = fixture_new();
             dtype dt = kind & 1 ? T_COMPLEX : T_REAL;
-            node *x = input(&f, "x", dt, 3, SHAPE(2, rows[k][0], rows[k][1])), *h = input(&f, "h", dt, 2, SHAPE(rows[k][2], rows[k][3]));
+            node *x = input(&f, "x", dt, 3, SHAPE(2, rows[k][0], rows[k][1])),
+                 *h = input(&f, "h", dt, 2, SHAPE(rows[k][2], rows[k][3]));
             wrong += !conv_keeps(&f, kind & 2 ? OP_corr_ : OP_conv_, x, h, 2, &rows[k][4], &rows[k][6]);
             fixture_free(&f);
         }
@@ -258,8 +268,8 @@ static int transforms(const graph *g) {
 }
 
 static void adjoints_share_spectra(void) {
-    static const int64_t rows[][4] = {{1000, 400, 0, 1399}, {1000, 401, 200, 1000}, {1000, 400, 399, 601}, {1000, 9, 0, 1008},
-                                      {1000, 9, 4, 1000},   {1000, 9, 8, 992}};
+    static const int64_t rows[][4] = {{1000, 400, 0, 1399}, {1000, 401, 200, 1000}, {1000, 400, 399, 601},
+                                      {1000, 9, 0, 1008},   {1000, 9, 4, 1000},     {1000, 9, 8, 992}};
     for (size_t k = 0; k < COUNT_OF(rows); k++)
         for (int way = CONV_FFT; way <= CONV_BLOCKS; way++) {
             if (way == CONV_BLOCKS && rows[k][1] > 9) continue;

@@ -5,8 +5,8 @@
  *     graph g { ... }
  *     ->
  *     graph g { ... }
- * The pass named by the file (lower.txt: `## how: ...` with how one of direct, fft, blocks, cost) makes the second of the
- * first, up to the numbering of nodes: the expected graph is read and printed again before it is compared. */
+ * The pass named by the file (lower.txt: `## how: ...` with how one of direct, fft, blocks, cost) makes the second of
+ * the first, up to the numbering of nodes: the expected graph is read and printed again before it is compared. */
 #include <stdlib.h>
 
 #include "../ir/fixture.h"
@@ -70,11 +70,21 @@ static void run_file(const char *pass) {
     fixture_free(&f);
 }
 
-static void pass_simplify_cases(void) { run_file("simplify"); }
-static void pass_fold_cases(void) { run_file("fold"); }
-static void pass_inline_custom_cases(void) { run_file("inline_custom"); }
-static void pass_dce_cases(void) { run_file("dce"); }
-static void pass_lower_cases(void) { run_file("lower"); }
+static void pass_simplify_cases(void) {
+    run_file("simplify");
+}
+static void pass_fold_cases(void) {
+    run_file("fold");
+}
+static void pass_inline_custom_cases(void) {
+    run_file("inline_custom");
+}
+static void pass_dce_cases(void) {
+    run_file("dce");
+}
+static void pass_lower_cases(void) {
+    run_file("lower");
+}
 
 CU_ErrorCode add_opt_passes_tests(void) {
     CU_pSuite s = CU_add_suite("opt passes", NULL, NULL);
