@@ -81,7 +81,7 @@ static bool is_word(const token *t) {
 static bool is_unary(const formatter *f, int i) {
     int k = f->tokens[i].kind;
     if (k == '!') return true;
-    return k == '-' && (i == 0 || !(token_ends_operand(f->tokens[i - 1].kind) || f->tokens[i - 1].kind == T_SIZE));
+    return k == '-' && (i == 0 || !token_ends_operand(f->tokens[i - 1].kind));
 }
 
 static bool is_arithmetic(int k) { return k == '+' || k == '-' || k == '*' || k == '/' || k == '%'; }
@@ -115,8 +115,8 @@ static bool space_between(const formatter *f, int i) {
     if (is_unary(f, i - 1)) return false;
     if (a->kind == ':' && top_kind(f) == '(') return true;
     if (a->kind == ':') return spaced_operator(f, i - 1);
-    if (b->kind == '(') return a->kind != T_NAME && a->kind != T_SIZE && (!is_operator(a) || spaced_operator(f, i - 1));
-    if (b->kind == '[' && (token_ends_operand(a->kind) || a->kind == T_SIZE)) return false;
+    if (b->kind == '(') return a->kind != T_NAME && (!is_operator(a) || spaced_operator(f, i - 1));
+    if (b->kind == '[' && token_ends_operand(a->kind)) return false;
     if (a->kind == T_ELLIPSIS) return b->kind != T_NAME;
     if (a->kind == '\'' && !is_operator(b)) return true;
     if (is_operator(b) && !is_unary(f, i)) return spaced_operator(f, i);

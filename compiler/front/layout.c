@@ -4,7 +4,7 @@
  * - NEWLINE where a statement ends: after a token that can end one, at the end of its line, outside ( ) and [ ], unless
  *   the next line begins with -> then else from given and or; and before } and the end of the file;
  * - brackets that balance: what is missing is reported with the place of the opening one and inserted;
- * - `size' a keyword only before a name at the start of a statement, `with' only after an operand;
+ * - `with' a keyword only after an operand;
  * - `-3dB' in operand position as one number, the ratio 10^(-3/20). */
 #include <string.h>
 
@@ -84,19 +84,18 @@ bool line_break_ends_statement(const token *before, const token *after) {
     return ends_statement(before) && !is_operator_only(after);
 }
 
-static bool is_size_declaration(const token *t) { return t[0].kind == T_SIZE && t[1].kind == T_NAME; }
-
 /* Words that begin a statement and nothing else: inside ( or [ at the start of a line they show that it was not closed. */
 static bool begins_statement(const token *t) {
     switch (t->kind) {
     case T_INPUT: case T_PARAM: case T_OUTPUT: case T_LOSS: case T_RETURN: case T_FOR: case T_DEF: case T_PIPELINE:
     case T_RULE: case T_IMPORT: return t[1].kind != '=';
-    default: return is_size_declaration(t);
+    case T_SIZE: return true;
+    default: return false;
     }
 }
 
 static bool begins_declaration(const token *t) {
-    return t->kind == T_DEF || t->kind == T_PIPELINE || t->kind == T_RULE || t->kind == T_IMPORT || is_size_declaration(t);
+    return t->kind == T_DEF || t->kind == T_PIPELINE || t->kind == T_RULE || t->kind == T_IMPORT;
 }
 
 /* `f(a, b' and on the next line `z = 3': a name with = after an operand cannot go on inside the brackets. */
@@ -111,7 +110,7 @@ static void start_line(layouter *l, const token *t) {
     }
     if (line_break_ends_statement(last(l), t)) end_statement(l);
     /* A definition inside a block: the block was not closed. */
-    while (!l->balanced && open_kind(l) == '{' && begins_declaration(t) && t->kind != T_SIZE) {
+    while (!l->balanced && open_kind(l) == '{' && begins_declaration(t)) {
         close_missing(l, t);
         end_statement(l);
     }
@@ -176,7 +175,6 @@ static bool join_decibels(layouter *l, const token *t) {
 
 static void put_word(layouter *l, const token *t) {
     token word = *t;
-    if (t->kind == T_SIZE && !(is_size_declaration(t) && at_statement_start(l))) word.kind = T_NAME;
     if (t->kind == T_NAME && strcmp(t->text, "with") == 0 && last(l) && token_ends_operand(last(l)->kind)) {
         word.kind = T_WITH;
     }

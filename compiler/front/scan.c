@@ -393,6 +393,16 @@ static bool check_text(scanner *s) {
     return true;
 }
 
+/* `size' declares when it begins a statement and a name follows; else it is the function size(x, axis). */
+static void settle_size(scanner *s) {
+    token *t = s->tokens.data;
+    for (int i = 0; t[i].kind != 0; i++) {
+        bool begins = i == 0 || t[i].first_on_line || t[i - 1].kind == ';' || t[i - 1].kind == '{';
+        if (t[i].kind == T_SIZE && !(begins && (t[i + 1].kind == T_NAME || token_is_keyword(t[i + 1].kind))))
+            t[i].kind = T_NAME;
+    }
+}
+
 bool scan_source(scanner *s) {
     s->line = s->col = 1;
     s->at_line_start = true;
@@ -403,5 +413,6 @@ bool scan_source(scanner *s) {
         lex_text(s, s->src->text + (mark ? 3 : 0), s->src->len - (mark ? 3 : 0));
     }
     push(s, 0, "", 0);
+    settle_size(s);
     return ok;
 }
