@@ -1,0 +1,72 @@
+/* emit.c: the two files of a pipeline: plans every function, shares the work memory between them, writes the parts in order. */
+#include "emit/emit.h"
+
+#include "emit/writer.h"
+
+#include <string.h>
+
+void write_tables(emitter *e, strbuf *c) {
+    for (int k = 0; k < e->tables.len; k++) {
+        const node *n = e->tables.data[k].node;
+        const type *t = &n->type;
+        size_t count = (size_t)type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
+        char *q = quote_source(e, n->from);
+        sb_printf(c, "\n/* %s%s%s */\n", array_text(e->mem, t), q ? ", " : "", q ? q : "");
+        sb_printf(c, "static const %s %s[%zu] = {", dtype_text(e, t->dt), e->tables.data[k].name, count);
+        size_t column = 121;
+        for (size_t i = 0; i < count; i++) {
+            strbuf v = {0};
+            if (t->dt == T_INT) sb_printf(&v, "%.0f", n->konst->value[i]);
+            else put_real(e, &v, n->konst->value[i]);
+            if (i) sb_putc(c, ',');
+            if (column + v.len + 2 > 120) {
+                sb_puts(c, "\n   ");
+                column = 3;
+            }
+            sb_printf(c, " %s", sb_text(&v));
+            column += v.len + 2;
+            sb_free(&v);
+        }
+        sb_puts(c, "\n};\n");
+    }
+}
+
+static void put_top(emitter *e, strbuf *c) {
+    const char *path = e->prog->src ? e->prog->src->path : NULL, *slash = path ? strrchr(path, '/') : NULL;
+    sb_printf(c, "/* %s.c: pipeline %s%s%s, written by dspc %s. Do not edit.\n", e->prefix, e->prog->name, path ? " of " : "",
+              path ? (slash ? slash + 1 : path) : "", e->opt->version);
+    sb_printf(c, " * The contract stands in %s.h. The adjoint of `y` is called y_bar, its tangent y_dot. */\n", e->prefix);
+    sb_printf(c, "#include \"%s.h\"\n\n#include <string.h>\n", e->prefix);
+}
+
+void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt, strbuf *c_text,
+                  strbuf *h_text, emit_report *report) {
+    emitter *e = NEW(a, emitter);
+    *e = (emitter){.mem = a, .prog = prog, .opt = opt, .f32 = opt->precision == 32, .fns = fns, .nfns = nfns};
+    e->prefix = emit_prefix(a, prog->name);
+    e->upper = upper_case(a, e->prefix);
+    e->real = e->f32 ? "float" : "double";
+    e->names.mem = e->globals.mem = a;
+    static const char *const OWN[] = {"ports", "module_init", "module_free", "module_forward", "module_gradient"};
+    (void)name_new(&e->globals, e->prefix);
+    (void)name_new(&e->names, e->prefix);
+    for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->globals, OWN[k]);
+    const plan **plans = NEW_ARRAY(a, const plan *, nfns + 1);
+    for (int k = 0; k < nfns; k++) {
+        plans[k] = plan_function(a, fns[k].graph, opt->precision, &e->plans);
+        if (plans[k]->work_bytes > e->work_bytes) e->work_bytes = plans[k]->work_bytes;
+    }
+    for (int k = 0; k < nfns; k++) {
+        e->plan = plans[k];
+        e->fn = &fns[k];
+        write_function(e);
+    }
+    put_top(e, c_text);
+    write_tables(e, c_text);
+    write_lifetime(e, c_text);
+    sb_puts(c_text, sb_text(&e->body));
+    write_module(e, c_text);
+    write_header(e, h_text);
+    sb_free(&e->body);
+    if (report) *report = (emit_report){e->work_bytes, e->plans.len};
+}

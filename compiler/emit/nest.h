@@ -1,0 +1,38 @@
+/* nest.h: a loop nest on its way to text: collapsed, split where choices change, with its reductions. */
+#ifndef DSPC_EMIT_NEST_H
+#define DSPC_EMIT_NEST_H
+
+#include "emit/writer.h"
+
+typedef struct item { /* a root within the nest, in the nest's own variables */
+    const root *root;
+    sval val;
+    affine at;
+    unsigned reduced;
+    int start;        /* level whose loops a reduction accumulates over in locals; nv: none (a store, or rows added up) */
+    bool rows;        /* outer axes are reduced too: the local sum is added into the cleared array */
+    bool lanes;       /* several partial results, one for each lane */
+    const char *acc[2]; /* C names of the accumulators: re, im; argmax: best value, its index */
+} item;
+
+typedef struct nest {
+    emitter *e;
+    const step *step;
+    sxb *b;
+    space space;
+    int nitems;
+    item *items;
+    const char *var[MAX_RANK]; /* C text of the loop variables */
+} nest;
+
+typedef VEC(sx *) bound_list;
+
+void nest_collapse(nest *n); /* collapse.c: merges adjacent loops where every index allows it */
+/* Places inside lo..hi of variable v where a choice changes, ascending; at most `most`, else none. */
+int nest_breaks(const nest *n, const sval *val, const space *s, int v, int64_t *at, int most);
+
+/* body.c: locals */
+void hoist(nest *n, const sval *val, int depth, bound_list *bound);  /* what deeper loops need but do not change */
+void bind_body(nest *n, const sval *val, bound_list *bound);         /* repeated or long parts of the innermost body */
+void unbind(bound_list *bound, int from);
+#endif

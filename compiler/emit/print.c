@@ -1,0 +1,259 @@
+/* print.c: scalar expressions, indices, numbers and pointers as C text. */
+#include "emit/writer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void line(emitter *e, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    if (*fmt) {
+        for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
+        sb_vprintf(&e->body, fmt, ap);
+    }
+    sb_putc(&e->body, '\n');
+    va_end(ap);
+}
+
+void open_block(emitter *e, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
+    sb_vprintf(&e->body, fmt, ap);
+    sb_puts(&e->body, " {\n");
+    va_end(ap);
+    e->indent++;
+}
+
+void close_block(emitter *e) {
+    e->indent--;
+    line(e, "}");
+}
+
+/* The shortest decimal text that reads back as the same float, or double. */
+void put_real(const emitter *e, strbuf *b, double x) {
+    if (isnan(x)) {
+        sb_puts(b, "NAN");
+        return;
+    }
+    float f = (float)x;
+    if (isinf(x) || (e->f32 && isinf(f))) {
+        sb_puts(b, x < 0.0 ? "-INFINITY" : "INFINITY");
+        return;
+    }
+    strbuf t = {0};
+    if (e->f32) {
+        char text[32];
+        for (int digits = 1; digits <= 9; digits++) {
+            snprintf(text, sizeof text, "%.*g", digits, (double)f);
+            if (strtof(text, NULL) == f) break;
+        }
+        sb_puts(&t, text);
+    } else {
+        sb_number(&t, x);
+    }
+    sb_puts(b, sb_text(&t));
+    if (!strpbrk(sb_text(&t), ".e")) sb_puts(b, ".0");
+    if (e->f32) sb_putc(b, 'f');
+    sb_free(&t);
+}
+
+/* ---- indices ------------------------------------------------------------------------------------------------------------------ */
+static void put_term(strbuf *b, int64_t c, const char *var) {
+    bool first = b->len == 0;
+    if (c < 0) sb_puts(b, first ? "-" : " - ");
+    else if (!first) sb_puts(b, " + ");
+    int64_t m = c < 0 ? -c : c;
+    if (!var) sb_printf(b, "%lld", (long long)m);
+    else if (m == 1) sb_puts(b, var);
+    else sb_printf(b, "%lld * %s", (long long)m, var);
+}
+
+char *affine_text(arena *a, const affine *x, const char *const *var) {
+    strbuf b = {0};
+    bool leading = x->c0 > 0; /* 15 - i reads better than -i + 15 */
+    for (int v = 0; v < MAX_RANK; v++) {
+        if (x->c[v] == 0) continue;
+        if (x->c[v] > 0) leading = false;
+        break;
+    }
+    if (leading) put_term(&b, x->c0, NULL);
+    for (int v = 0; v < MAX_RANK; v++)
+        if (x->c[v]) put_term(&b, x->c[v], var[v]);
+    if ((!leading && x->c0) || b.len == 0) put_term(&b, x->c0, NULL);
+    char *r = arena_strdup(a, sb_text(&b));
+    sb_free(&b);
+    return r;
+}
+
+/* ---- expressions ---------------------------------------------------------------------------------------------------------------- */
+enum { P_COND = 1, P_OR, P_AND, P_EQ, P_LESS, P_SUM, P_PRODUCT, P_UNARY, P_PRIMARY };
+
+static int level(const sx *x) {
+    switch (x->kind) {
+    case SX_COND:
+    case SX_INSIDE: return P_COND;
+    case SX_UNARY:
+    case SX_CAST: return P_UNARY;
+    case SX_NUM: return x->num < 0.0 || (x->num == 0.0 && signbit(x->num)) ? P_UNARY : P_PRIMARY;
+    case SX_INDEX: {
+        int terms = aff_vars(&x->at) + (x->at.c0 != 0);
+        bool plain = terms == 1 && x->at.c[aff_depth(&x->at)] == 1;
+        return plain ? P_PRIMARY : P_SUM;
+    }
+    case SX_BINARY:
+        switch (*x->text) {
+        case '|': return P_OR;
+        case '&': return P_AND;
+        case '=':
+        case '!': return P_EQ;
+        case '<':
+        case '>': return P_LESS;
+        case '+':
+        case '-': return P_SUM;
+        default: return P_PRODUCT;
+        }
+    default: return P_PRIMARY;
+    }
+}
+
+typedef struct {
+    const emitter *e;
+    strbuf *b;
+    const char *const *var;
+} printer;
+
+static void put(printer *p, const sx *x, int least);
+
+static void put_operand(printer *p, const sx *x, int least) {
+    bool wrap = !x->var && level(x) < least;
+    if (wrap) sb_putc(p->b, '(');
+    put(p, x, P_COND);
+    if (wrap) sb_putc(p->b, ')');
+}
+
+static void put_binary(printer *p, const sx *x) {
+    int own = level(x), left = own, right = own + 1;
+    if (own == P_OR) left = right = P_EQ; /* compilers ask for parentheses in mixed logic and chained comparisons */
+    if (own == P_AND) left = right = P_EQ;
+    if (own == P_EQ || own == P_LESS) left = right = P_SUM;
+    if (own == P_OR && x->arg[0]->kind == SX_BINARY && *x->arg[0]->text == '|') left = P_OR;
+    if (own == P_AND && x->arg[0]->kind == SX_BINARY && *x->arg[0]->text == '&') left = P_AND;
+    if (*x->text == '-' || *x->text == '/') right = own + 1;
+    put_operand(p, x->arg[0], left);
+    sb_printf(p->b, own == P_PRODUCT && *x->text == '*' ? " %s " : " %s ", x->text);
+    put_operand(p, x->arg[1], right);
+}
+
+char *resolve_name(const emitter *e, const char *fn) {
+    size_t n = strlen(fn);
+    if (*fn == '@') return arena_printf(e->mem, "%s%s", fn + 1, e->f32 ? "f" : "");
+    if (n > 2 && strcmp(fn + n - 2, "@F") == 0) return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "f32" : "f64");
+    if (n > 2 && strcmp(fn + n - 2, "@Z") == 0) return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "c32" : "c64");
+    return arena_strdup(e->mem, fn);
+}
+
+static void put_inside(printer *p, const sx *x) {
+    for (int k = 0; k < x->nconds; k++) {
+        char *a = affine_text(p->e->mem, &x->cond[k], p->var);
+        if (k) sb_puts(p->b, " && ");
+        sb_printf(p->b, "%s >= 0 && %s < %lld", a, a, (long long)x->limit[k]);
+    }
+    sb_puts(p->b, " ? ");
+    put_operand(p, x->arg[0], P_COND + 1);
+    sb_puts(p->b, " : ");
+    put_operand(p, x->arg[1], P_COND);
+}
+
+static void put_load(printer *p, const sx *x) {
+    affine at = x->at;
+    if (x->buf->type.dt == T_COMPLEX) at = aff_plus(aff_scale(at, 2), x->part);
+    sb_printf(p->b, "%s[%s]", x->buf->var, affine_text(p->e->mem, &at, p->var));
+}
+
+static void put_cast(printer *p, const sx *x) {
+    const sx *a = x->arg[0];
+    sb_printf(p->b, "(%s)", x->ct == CT_INT ? "int32_t" : p->e->real);
+    put_operand(p, a, P_UNARY);
+}
+
+static void put(printer *p, const sx *x, int least) {
+    (void)least;
+    if (x->var) {
+        sb_puts(p->b, x->var);
+        return;
+    }
+    switch (x->kind) {
+    case SX_NUM:
+        if (x->ct == CT_INT) sb_printf(p->b, "%.0f", x->num);
+        else put_real(p->e, p->b, x->num);
+        return;
+    case SX_LOAD: put_load(p, x); return;
+    case SX_LOCAL:
+        sb_puts(p->b, x->buf->var);
+        if (x->buf->type.dt == T_COMPLEX) sb_puts(p->b, x->part ? "_im" : "_re");
+        return;
+    case SX_INDEX: sb_puts(p->b, affine_text(p->e->mem, &x->at, p->var)); return;
+    case SX_UNARY:
+        sb_puts(p->b, x->text);
+        put_operand(p, x->arg[0], x->arg[0]->kind == SX_UNARY || x->arg[0]->kind == SX_NUM ? P_PRIMARY : P_UNARY);
+        return;
+    case SX_BINARY: put_binary(p, x); return;
+    case SX_COND:
+        put_operand(p, x->arg[0], P_OR);
+        sb_puts(p->b, " ? ");
+        put_operand(p, x->arg[1], P_COND + 1);
+        sb_puts(p->b, " : ");
+        put_operand(p, x->arg[2], P_COND);
+        return;
+    case SX_CALL:
+        sb_printf(p->b, "%s(", resolve_name(p->e, x->text));
+        for (int k = 0; k < x->nargs; k++) {
+            if (k) sb_puts(p->b, ", ");
+            put_operand(p, x->arg[k], P_COND);
+        }
+        sb_putc(p->b, ')');
+        return;
+    case SX_CAST: put_cast(p, x); return;
+    case SX_FIELD:
+        put_operand(p, x->arg[0], P_PRIMARY);
+        sb_puts(p->b, x->part ? ".im" : ".re");
+        return;
+    case SX_INSIDE: put_inside(p, x); return;
+    }
+}
+
+char *sx_text(const emitter *e, const sx *x, const char *const *var) {
+    strbuf b = {0};
+    printer p = {e, &b, var};
+    put(&p, x, P_COND);
+    char *r = arena_strdup(e->mem, sb_text(&b));
+    sb_free(&b);
+    return r;
+}
+
+/* ---- arrays --------------------------------------------------------------------------------------------------------------------------- */
+const char *dtype_text(const emitter *e, dtype dt) { return dt == T_INT ? "int32_t" : e->real; }
+
+static bool same_constant(const node *a, const node *b) {
+    if (!same_type(&a->type, &b->type)) return false;
+    size_t n = (size_t)type_count(&a->type) * (a->type.dt == T_COMPLEX ? 2 : 1);
+    return a->konst == b->konst || memcmp(a->konst->value, b->konst->value, n * sizeof(double)) == 0;
+}
+
+const char *table_name(emitter *e, const node *n) {
+    for (int k = 0; k < e->tables.len; k++)
+        if (same_constant(e->tables.data[k].node, n)) return e->tables.data[k].name;
+    const char *hint = arena_printf(e->mem, "%s_table", n->name ? n->name : e->prefix);
+    table t = {n, name_new(&e->globals, n->name ? n->name : hint)};
+    vec_push(e->mem, &e->tables, t);
+    return t.name;
+}
+
+char *pointer_text(emitter *e, const operand *o, const char *const *var) {
+    affine at = o->at;
+    if (o->buf->type.dt == T_COMPLEX) at = aff_scale(at, 2);
+    if (aff_depth(&at) < 0 && at.c0 == 0) return arena_strdup(e->mem, o->buf->var);
+    return arena_printf(e->mem, at.c0 < 0 ? "%s + (%s)" : "%s + %s", o->buf->var, affine_text(e->mem, &at, var));
+}

@@ -1,0 +1,199 @@
+/* steps.c: the body of a function: for each step its source, its buffers, its code. */
+#include "emit/writer.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const BATCH_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
+
+/* ---- where it comes from ------------------------------------------------------------------------------------------------ */
+static const loc *user_place(const origin *o) {
+    const loc *best = NULL;
+    for (; o; o = o->caller)
+        if (o->at.src && !o->at.src->builtin && o->at.line > 0) {
+            best = &o->at;
+            break;
+        }
+    return best;
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+char *quote_source(emitter *e, const origin *from) {
+    const loc *at = user_place(from);
+    if (!at) return NULL;
+    const char *p = at->src->text, *end = p + at->src->len;
+    for (int k = 1; k < at->line && p < end; k++) {
+        const char *nl = memchr(p, '\n', (size_t)(end - p));
+        p = nl ? nl + 1 : end;
+    }
+    const char *stop = memchr(p, '\n', (size_t)(end - p));
+    if (!stop) stop = end;
+    while (p < stop && isspace((unsigned char)*p)) p++;
+    strbuf b = {0};
+    sb_printf(&b, "%s:%d: ", base_name(at->src->path), at->line);
+    for (const char *q = p; q < stop && q < p + 100; q++) {
+        if (*q == '#' || (*q == '/' && q + 1 < stop && q[1] == '/')) break;
+        bool ends = (*q == '*' && q + 1 < stop && q[1] == '/') || (*q == '/' && q + 1 < stop && q[1] == '*');
+        sb_putc(&b, (unsigned char)*q < 32 || *q == '\\' ? ' ' : *q);
+        if (ends) sb_putc(&b, ' ');
+    }
+    while (b.len > 0 && b.text[b.len - 1] == ' ') b.len--;
+    char *r = arena_strndup(e->mem, b.text, b.len);
+    sb_free(&b);
+    return r;
+}
+
+enum { QUOTES = 4 };
+
+/* Nodes that outputs or the loss need; the others of a derivative undo a line. */
+static void mark_primal(const graph *g, bool *primal) {
+    for (int k = 0; k < g->results.len; k++) {
+        const result *r = &g->results.data[k];
+        if (r->value && (r->kind == OUT_OUTPUT || r->kind == OUT_LOSS)) primal[r->value->id] = true;
+    }
+    for (int i = g->nodes.len - 1; i >= 0; i--)
+        for (int k = 0; primal[i] && k < g->nodes.data[i]->nargs; k++) primal[g->nodes.data[i]->args[k]->id] = true;
+}
+
+static void comment(emitter *e, const step *s, const bool *primal) {
+    const char *seen[QUOTES];
+    int n = 0, count = s->kind == STEP_LOOP ? s->roots.len : 1;
+    for (int k = 0; k < count && n < QUOTES; k++) {
+        const node *x = s->kind == STEP_LOOP ? s->roots.data[k]->node : s->kind == STEP_CALL ? s->call->node : s->cleared->node;
+        char *q = quote_source(e, x->from);
+        if (!q) continue;
+        if (!primal[x->id]) q = arena_printf(e->mem, "back through %s", q);
+        bool known = false;
+        for (int i = 0; i < n; i++) known |= strcmp(seen[i], q) == 0;
+        if (!known) seen[n++] = q;
+    }
+    for (int k = 0; k < n; k++) line(e, "/* %s */", seen[k]);
+}
+
+/* ---- buffers ------------------------------------------------------------------------------------------------------------------ */
+static char *work_place(emitter *e, const buffer *b, const char *t) {
+    size_t each = e->f32 ? 4 : 8;
+    char *at = b->offset ? arena_printf(e->mem, "work + %zu", b->offset / each) : arena_strdup(e->mem, "work");
+    if (b->type.dt != T_INT) return at;
+    return arena_printf(e->mem, b->offset ? "(%s *)(%s)" : "(%s *)%s", t, at);
+}
+
+static void declare(emitter *e, buffer *b) {
+    if (b->var && b->kind != B_TABLE) return;
+    if (b->kind == B_TABLE) {
+        b->var = table_name(e, b->node);
+        return;
+    }
+    const char *own = b->node->name ? b->node->name : op_info(b->node->op)->name;
+    const char *hint = b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
+    const char *t = dtype_text(e, b->type.dt), *shape = array_text(e->mem, &b->type);
+    if (b->kind == B_LOCAL || b->by_value) {
+        b->var = name_new(&e->names, hint);
+        return;
+    }
+    if (b->kind == B_RESULT) {
+        char *place = result_place(e, b->result);
+        b->var = name_new(&e->names, e->fn->graph->results.data[b->result].kind == OUT_OUTPUT ? e->fn->graph->results.data[b->result].name : hint);
+        if (b->redirect)
+            line(e, "%s *const %s = %s != NULL ? %s : %s; /* %s */", t, b->var, place, place, work_place(e, b, t), shape);
+        else line(e, "%s *const %s = %s; /* %s */", t, b->var, place, shape);
+        return;
+    }
+    b->var = name_new(&e->names, hint);
+    line(e, "%s *const %s = %s; /* %s%s */", t, b->var, work_place(e, b, t), shape, b->over ? ", in place" : "");
+}
+
+static bool used(const step *s, const buffer *b) {
+    if (b->kind == B_LEAF) return false;
+    if (b->kind == B_WORK && !b->read) return false;
+    if (s->kind != STEP_LOOP) return true;
+    for (int k = 0; k < s->roots.len; k++)
+        if (s->roots.data[k]->dst == b) return s->roots.data[k]->store;
+    return true;
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------------------------------------ */
+static void call_line(emitter *e, const call *c, const char *const *var) {
+    strbuf b = {0};
+    sb_printf(&b, "%s(", resolve_name(e, c->fn));
+    if (c->plan >= 0) sb_printf(&b, "self->plan[%d], ", c->plan);
+    sb_puts(&b, pointer_text(e, &c->out, var));
+    for (int k = 0; k < c->nargs; k++) sb_printf(&b, ", %s", pointer_text(e, &c->arg[k], var));
+    for (int k = 0; k < c->nsizes; k++) sb_printf(&b, ", %lld", (long long)c->size[k]);
+    if (c->scratch) sb_printf(&b, ", %s", c->scratch->var);
+    line(e, "%s);", sb_text(&b));
+    sb_free(&b);
+}
+
+static void emit_call(emitter *e, const call *c) {
+    for (int v = 0; v < c->batch.nv; v++)
+        open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)c->batch.hi[v], BATCH_VAR[v]);
+    call_line(e, c, BATCH_VAR);
+    for (int v = 0; v < c->batch.nv; v++) close_block(e);
+}
+
+static void emit_clear(emitter *e, const buffer *b) {
+    long long parts = (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1);
+    line(e, "memset(%s, 0, sizeof(%s) * %lld);", b->var, dtype_text(e, b->type.dt), parts);
+}
+
+/* ---- all steps -------------------------------------------------------------------------------------------------------------------- */
+static char *guard_text(emitter *e, uint64_t guard) {
+    strbuf b = {0};
+    for (int k = 0; k < 63; k++)
+        if (guard >> k & 1) sb_printf(&b, "%s%s != NULL", b.len ? " || " : "", result_place(e, k));
+    char *r = arena_strdup(e->mem, sb_text(&b));
+    sb_free(&b);
+    return r;
+}
+
+static void emit_step(emitter *e, const step *s, const bool *primal) {
+    line(e, "%s", "");
+    comment(e, s, primal);
+    for (int k = 0; k < s->touched.len; k++)
+        if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);
+    if (s->guard) open_block(e, "if (%s)", guard_text(e, s->guard));
+    switch (s->kind) {
+    case STEP_LOOP: emit_loop(e, s); break;
+    case STEP_CLEAR: emit_clear(e, s->cleared); break;
+    case STEP_CALL: emit_call(e, s->call); break;
+    case STEP_SCAN: break;
+    }
+    if (s->guard) close_block(e);
+}
+
+/* A gradient that is structurally zero. */
+static void emit_zeros(emitter *e) {
+    const graph *g = e->fn->graph;
+    for (int k = 0; k < g->results.len; k++) {
+        const result *r = &g->results.data[k];
+        if (r->value) continue;
+        const char *place = result_place(e, k);
+        const char *name = strchr(place, '>') + 1;
+        fields f = struct_fields(e, r->kind == OUT_TANGENT && strcmp(e->fn->kind, "jvp") == 0 ? "out" : "grad");
+        const field *x = NULL;
+        for (int i = 0; i < f.list.len; i++)
+            if (strcmp(f.list.data[i].c_name, name) == 0) x = &f.list.data[i];
+        if (!x) continue;
+        line(e, "%s", "");
+        line(e, "/* nothing depends on it: zero */");
+        if (x->by_value) {
+            line(e, "%s = 0;", place);
+            continue;
+        }
+        long long parts = (long long)type_count(x->type) * (x->type->dt == T_COMPLEX ? 2 : 1);
+        line(e, "if (%s != NULL) memset(%s, 0, sizeof(%s) * %lld);", place, place, dtype_text(e, x->type->dt), parts);
+    }
+}
+
+void emit_steps(emitter *e) {
+    const plan *p = e->plan;
+    bool *primal = NEW_ARRAY(e->mem, bool, p->graph->nodes.len + 1);
+    mark_primal(p->graph, primal);
+    for (int k = 0; k < p->steps.len; k++) emit_step(e, p->steps.data[k], primal);
+    emit_zeros(e);
+}

@@ -1,0 +1,87 @@
+/* writer.h: what the files of emit/ share. */
+#ifndef DSPC_EMIT_WRITER_H
+#define DSPC_EMIT_WRITER_H
+
+#include "emit/emit.h"
+
+typedef struct namer { /* C identifiers in use; leaving a scope frees the names made in it */
+    arena *mem;
+    VEC(const char *) used;
+} namer;
+
+const char *name_new(namer *n, const char *hint); /* the hint made legal and unused: "gain", "gain_2" */
+int name_scope(const namer *n);
+void name_leave(namer *n, int scope);
+bool is_c_keyword(const char *s);
+bool is_c_word(const char *s); /* keyword of C or C++, or a name that <math.h> and the like may define */
+const char *c_identifier(arena *a, const char *s);
+const char *upper_case(arena *a, const char *s);
+
+typedef struct table { /* a static const array, one for each distinct constant of the program */
+    const node *node;
+    const char *name;
+} table;
+
+typedef struct emitter {
+    arena *mem;
+    const program *prog;
+    const emit_options *opt;
+    const char *prefix, *upper; /* "deblur", "DEBLUR" */
+    bool f32;
+    const char *real; /* "float", "double" */
+    strbuf body;      /* text of the functions */
+    int indent;
+    namer names;
+    namer globals;
+    VEC(table) tables;
+    fft_plans plans;
+    size_t work_bytes;
+    const emit_function *fns;
+    int nfns;
+    const plan *plan; /* of the function being written */
+    const emit_function *fn;
+} emitter;
+
+/* ---- text (print.c) ---- */
+void line(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void open_block(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "fmt {" and deeper */
+void close_block(emitter *e);
+void put_real(const emitter *e, strbuf *b, double x);
+char *affine_text(arena *a, const affine *x, const char *const *var);
+char *sx_text(const emitter *e, const sx *x, const char *const *var);
+const char *dtype_text(const emitter *e, dtype dt); /* C type of an element (of a part of it) */
+const char *table_name(emitter *e, const node *n);
+char *pointer_text(emitter *e, const operand *o, const char *const *var);
+char *resolve_name(const emitter *e, const char *fn); /* "@sin" -> "sinf" */
+
+/* ---- steps ---- */
+void emit_loop(emitter *e, const step *s); /* loop.c */
+void emit_steps(emitter *e);               /* steps.c */
+
+/* ---- the program ---- */
+typedef struct field { /* of one of the structs in the header */
+    const char *name, *c_name;
+    const type *type;
+    const leaf_info *leaf; /* inputs and params, and what belongs to one */
+    bool by_value;         /* the loss */
+} field;
+
+typedef struct fields {
+    const char *suffix; /* "in": the struct is deblur_in */
+    bool constant;      /* pointers to const */
+    VEC(field) list;
+} fields;
+
+fields struct_fields(emitter *e, const char *suffix); /* "in", "params", "out", "grad", "dot", "bar" */
+const emit_function *find_function(const emitter *e, const char *kind);
+char *signature(const emitter *e, const char *kind); /* "int deblur_forward(deblur *self, ...)" */
+char *array_text(arena *a, const type *t);           /* "complex[63, 513] @ 62.5 Hz" */
+void write_header(emitter *e, strbuf *h);
+void write_tables(emitter *e, strbuf *c);
+void write_module(emitter *e, strbuf *c);
+void write_lifetime(emitter *e, strbuf *c);
+void write_function(emitter *e);
+char *leaf_place(emitter *e, const node *leaf); /* "in->x", "dot->h" */
+char *result_place(emitter *e, int k); /* "out->sharp", "g->h" */
+char *quote_source(emitter *e, const origin *from); /* "spotter.dsp:12: -> mel(80)", or NULL */
+#endif

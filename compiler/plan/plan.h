@@ -1,0 +1,154 @@
+/* plan.h: from an optimised graph to an ordered list of steps with buffers at fixed places.
+ *
+ * Decides (1) which arrays exist in memory and which expressions are inlined into the loops that use them, (2) which loops
+ * are one, (3) in what order the steps run, (4) where in the work memory every buffer lies, by liveness.
+ * Requires a verified graph without OP_custom; keeps it unchanged. */
+#ifndef DSPC_PLAN_H
+#define DSPC_PLAN_H
+
+#include "plan/body.h"
+
+typedef enum {
+    B_LEAF,   /* the caller's const array */
+    B_TABLE,  /* static const table */
+    B_WORK,   /* in the work memory */
+    B_RESULT, /* the caller's array for a result */
+    B_LOCAL   /* rank 0: C locals */
+} buffer_kind;
+
+struct buffer {
+    buffer_kind kind;
+    int id;
+    const node *node; /* what it holds (first of all, if reused in place) */
+    type type;
+    int result;      /* B_RESULT: index of the result */
+    bool redirect;   /* B_RESULT: takes a place in the work memory when the caller's pointer is NULL */
+    bool by_value;   /* B_RESULT: a field of the result struct, not a pointer (the loss) */
+    bool read;       /* read from memory by a step */
+    bool scratch;    /* belongs to one kernel call */
+    int first, last; /* steps that touch it */
+    size_t offset, bytes;
+    buffer *over;    /* written in place over this one, which dies in the same step */
+    const char *var; /* printer: its name in the C text */
+};
+
+typedef enum { ROOT_STORE, ROOT_SUM, ROOT_MAX, ROOT_MIN, ROOT_ARGMAX, ROOT_ARGMIN } root_kind;
+
+typedef struct root { /* something a loop delivers: dst[at] = value, or a reduction of it over `reduced` variables */
+    root_kind kind;
+    const node *node;  /* what it computes */
+    const node *value; /* the node evaluated in the loop: node itself, or the operand of the reduction */
+    affine idx[MAX_RANK];
+    buffer *dst;
+    affine at;        /* in elements of dst */
+    unsigned reduced; /* mask of loop variables */
+    uint64_t wanted;
+    int step;
+    sval val;
+    bool store; /* its memory is needed; else only the value, by other roots of the loop */
+} root;
+
+typedef struct operand { /* of a kernel, per item of the loops around the call */
+    buffer *buf;
+    affine at;
+    bool flipped; /* matmul: stored transposed */
+} operand;
+
+typedef struct call { /* a kernel call inside loops over `batch` */
+    const node *node;
+    const char *fn; /* "dspc_conv_f64": precision resolved by the printer from '@F', '@Z' */
+    space batch;
+    operand out;
+    int nargs;
+    operand arg[OP_MAX_ARGS];
+    bool adds;     /* adds into its result: cleared before */
+    int plan;      /* index in plans; -1: none */
+    int nsizes;
+    int64_t size[OP_MAX_STATIC + 2 * MAX_RANK];
+    buffer *scratch;
+} call;
+
+typedef struct fft_plan { /* prepared in _init; equal ones are shared by all functions */
+    op_id op;
+    int rank;
+    int64_t n[3], howmany, sign;
+} fft_plan;
+
+typedef enum { STEP_LOOP, STEP_CLEAR, STEP_CALL, STEP_SCAN } step_kind;
+
+typedef struct plan plan;
+
+typedef struct step {
+    step_kind kind;
+    int index;
+    uint64_t wanted; /* results that need it; ALWAYS: all */
+    uint64_t guard;  /* when not 0: runs only if one of these results is asked for */
+    /* STEP_LOOP */
+    space space;
+    VEC(root *) roots;
+    sxb *body;
+    /* STEP_CLEAR */
+    buffer *cleared;
+    /* STEP_CALL */
+    call *call;
+    /* STEP_SCAN */
+    struct scan_step *scan;
+    VEC(buffer *) touched;
+} step;
+
+#define ALWAYS ((uint64_t)1 << 63)
+
+typedef struct info { /* what is decided of a node */
+    bool live, stored, operand;
+    double sites; /* places it is evaluated at, if inlined */
+    double cost;  /* operations to recompute it from what is stored for sure */
+    int loads;
+    uint64_t wanted;
+    buffer *buf;
+    root *root;
+    int step; /* that has it ready; -1: there from the start */
+} info;
+
+typedef VEC(fft_plan) fft_plans;
+
+struct plan {
+    arena *mem;
+    const graph *graph;
+    info *info; /* by node id */
+    VEC(step *) steps;
+    VEC(buffer *) buffers;
+    fft_plans *plans; /* of the whole program */
+    size_t work_bytes;
+    size_t real_bytes; /* 4 or 8 */
+    bool *force;       /* by node id: must be stored, found out while lowering */
+    uint64_t nullable; /* results whose pointer may be NULL */
+};
+
+/* Plans one function. `plans` collects its FFT plans. */
+plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans);
+/* The plan as text, for `dspc dump --after=plan`. */
+void plan_print(strbuf *out, const plan *p);
+
+/* ---- between the files of plan/ ---------------------------------------------------------------------------------------- */
+typedef struct lowering {
+    plan *plan;
+    sxb *b;
+    space space;
+    int here;         /* the step being lowered: its own roots are values, not loads; -1: none */
+    const root *self; /* here -1: the root being lowered */
+    const node *fail; /* an array that must be stored first */
+    struct memo **slot;
+    int nslots;
+} lowering;
+
+lowering *lowering_new(plan *p, sxb *b, const space *s, int here);
+sval lower(lowering *l, const node *n, const affine *idx); /* lower.c */
+void choose_stored(plan *p);                               /* store.c */
+bool view_of(const plan *p, const node *n, const node **base, affine *offset, int64_t *stride); /* operand.c */
+bool operand_ready(const plan *p, const node *n, int core, bool *flipped);
+call *make_call(plan *p, const node *n);                   /* call.c */
+int kernel_core(const plan *p, const node *n, int k);      /* trailing axes of argument k one call takes; -1: all of them */
+bool schedule(plan *p);                                    /* schedule.c; false: something more must be stored */
+void lay_out(plan *p);                                     /* memory.c */
+buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t);
+#endif
