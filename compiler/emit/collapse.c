@@ -11,7 +11,9 @@ typedef struct walk { /* visits every affine form of a nest once */
     int stamp;
 } walk;
 
-static void check(walk *w, const affine *a) { w->even &= a->c[w->v] == a->c[w->v + 1] * w->size; }
+static void check(walk *w, const affine *a) {
+    w->even &= a->c[w->v] == a->c[w->v + 1] * w->size;
+}
 
 static void visit(walk *w, sx *x) {
     if (x->stamp == w->stamp || !w->even) return;
@@ -46,7 +48,9 @@ static affine drop_variable(void *arg, const affine *a) {
     return r;
 }
 
-static unsigned drop_bit(unsigned m, int v) { return (m & ((1u << v) - 1)) | ((m >> (v + 1)) << v); }
+static unsigned drop_bit(unsigned m, int v) {
+    return (m & ((1u << v) - 1)) | ((m >> (v + 1)) << v);
+}
 
 static void merge(nest *n, int v) {
     space *s = &n->space;
@@ -77,7 +81,9 @@ typedef struct cuts {
     bool too_many;
 } cuts;
 
-static int64_t div_down(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }
+static int64_t div_down(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
 
 static void cut(cuts *c, int64_t at) {
     if (at <= c->s->lo[c->v] || at >= c->s->hi[c->v]) return;

@@ -33,29 +33,38 @@ void write_tables(emitter *e, strbuf *c) {
 
 static void put_top(emitter *e, strbuf *c) {
     const char *path = e->prog->src ? e->prog->src->path : NULL, *slash = path ? strrchr(path, '/') : NULL;
-    sb_printf(c, "/* %s.c: pipeline %s%s%s, written by dspc %s. Do not edit.\n", e->prefix, e->prog->name, path ? " of " : "",
-              path ? (slash ? slash + 1 : path) : "", e->opt->version);
-    sb_printf(c, " * The contract stands in %s.h. The adjoint of `y` is called y_bar, its tangent y_dot. */\n", e->prefix);
+    sb_printf(c, "/* %s.c: pipeline %s%s%s, written by dspc %s. Do not edit.\n", e->prefix, e->prog->name,
+              path ? " of " : "", path ? (slash ? slash + 1 : path) : "", e->opt->version);
+    sb_printf(c, " * The contract stands in %s.h. The adjoint of `y` is called y_bar, its tangent y_dot. */\n",
+              e->prefix);
     sb_printf(c, "#include \"%s.h\"\n\n#include <string.h>\n", e->prefix);
 }
 
-void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt, strbuf *c_text,
-                  strbuf *h_text, emit_report *report) {
+void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt,
+                  strbuf *c_text, strbuf *h_text, emit_report *report) {
     emitter *e = NEW(a, emitter);
     *e = (emitter){.mem = a, .prog = prog, .opt = opt, .f32 = opt->precision == 32, .fns = fns, .nfns = nfns};
     e->prefix = emit_prefix(a, prog->name);
     e->upper = upper_case(a, e->prefix);
     e->real = e->f32 ? "float" : "double";
-    e->names.mem = e->globals.mem = a;
+    e->names.mem = a;
     static const char *const OWN[] = {"ports", "module_init", "module_free", "module_forward", "module_gradient"};
-    (void)name_new(&e->globals, e->prefix);
     (void)name_new(&e->names, e->prefix);
-    for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->globals, OWN[k]);
+    for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->names, OWN[k]);
+    for (int k = 0; k < prog->leaves.len + fns[0].graph->results.len; k++) {
+        (void)name_new(&e->names, arena_printf(a, "shape_%d", k));
+        (void)name_new(&e->names, arena_printf(a, "initial_%d", k));
+    }
     const plan **plans = NEW_ARRAY(a, const plan *, nfns + 1);
     for (int k = 0; k < nfns; k++) {
         plans[k] = plan_function(a, fns[k].graph, opt->precision, &e->plans);
         if (plans[k]->work_bytes > e->work_bytes) e->work_bytes = plans[k]->work_bytes;
     }
+    for (int k = 0; k < nfns; k++)
+        for (int i = 0; i < plans[k]->buffers.len; i++) {
+            const buffer *b = plans[k]->buffers.data[i];
+            if (b->kind == B_TABLE && b->read) (void)table_name(e, b->node); /* before any local can take its name */
+        }
     for (int k = 0; k < nfns; k++) {
         e->plan = plans[k];
         e->fn = &fns[k];

@@ -25,6 +25,6 @@ typedef struct emit_report {
 
 /* The name functions and types of a pipeline start with: its own, unless that is a word of C or C++. */
 const char *emit_prefix(arena *a, const char *pipeline);
-void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt, strbuf *c_text,
-                  strbuf *h_text, emit_report *report);
+void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt,
+                  strbuf *c_text, strbuf *h_text, emit_report *report);
 #endif

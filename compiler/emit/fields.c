@@ -84,8 +84,8 @@ char *signature(const emitter *e, const char *kind) {
     if (strcmp(kind, "gradient") == 0 || strcmp(kind, "vjp") == 0) last = arena_printf(e->mem, ", %s_grad *g", x);
     if (strcmp(kind, "jvp") == 0) last = arena_printf(e->mem, ", %s_out *out_dot", x);
     if (strcmp(kind, "hvp") == 0) last = arena_printf(e->mem, ", %s_grad *g, %s_grad *hv", x, x);
-    return arena_printf(e->mem, "int %s_%s(%s *self, const %s_in *in, const %s_params *p, %s%s_out *out%s)", x, kind, x, x, x, more,
-                        x, last);
+    return arena_printf(e->mem, "int %s_%s(%s *self, const %s_in *in, const %s_params *p, %s%s_out *out%s)", x, kind, x,
+                        x, x, more, x, last);
 }
 
 static const field *field_named(const fields *f, const char *name) {
@@ -118,6 +118,8 @@ char *leaf_place(emitter *e, const node *leaf) {
 
 char *array_text(arena *a, const type *t) {
     type plain = *t;
-    return t->rank == 0 && t->rate == 0.0 ? arena_strdup(a, t->dt == T_REAL ? "real" : t->dt == T_INT ? "int" : "complex")
+    return t->rank == 0 && t->rate == 0.0 ? arena_strdup(a, t->dt == T_REAL  ? "real"
+                                                            : t->dt == T_INT ? "int"
+                                                                             : "complex")
                                           : type_text(a, &plain);
 }

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static bool uses(const char *text, const char *word) { return strstr(text, word) != NULL; }
+static bool uses(const char *text, const char *word) {
+    return strstr(text, word) != NULL;
+}
 
 static void leaves(emitter *e) {
     const plan *p = e->plan;
@@ -12,7 +14,8 @@ static void leaves(emitter *e) {
         buffer *b = p->buffers.data[k];
         if (b->kind != B_LEAF || !b->read) continue;
         b->var = name_new(&e->names, b->node->name);
-        line(e, "const %s *const %s = %s; /* %s */", dtype_text(e, b->type.dt), b->var, leaf_place(e, b->node), array_text(e->mem, &b->type));
+        line(e, "const %s *const %s = %s; /* %s */", dtype_text(e, b->type.dt), b->var, leaf_place(e, b->node),
+             array_text(e->mem, &b->type));
         sb_printf(&missing, "%s%s == NULL", missing.len ? " || " : "", b->var);
     }
     if (missing.len) line(e, "if (%s) return DSPC_E_ARG;", sb_text(&missing));
@@ -29,14 +32,16 @@ static void required_results(emitter *e) {
     }
 }
 
-static bool is_empty(emitter *e, const char *suffix) { return struct_fields(e, suffix).list.len == 0; }
+static bool is_empty(emitter *e, const char *suffix) {
+    return struct_fields(e, suffix).list.len == 0;
+}
 
 static void arguments(emitter *e) {
     static const struct {
         const char *var, *suffix, *kinds;
-    } ARG[] = {{"in", "in", NULL},           {"p", "params", NULL},           {"dot", "dot", "jvp hvp"},
-               {"bar", "bar", "vjp"},        {"out", "out", NULL},            {"g", "grad", "gradient vjp hvp"},
-               {"out_dot", "out", "jvp"},    {"hv", "grad", "hvp"}};
+    } ARG[] = {{"in", "in", NULL},        {"p", "params", NULL}, {"dot", "dot", "jvp hvp"},
+               {"bar", "bar", "vjp"},     {"out", "out", NULL},  {"g", "grad", "gradient vjp hvp"},
+               {"out_dot", "out", "jvp"}, {"hv", "grad", "hvp"}};
     strbuf b = {0};
     for (size_t k = 0; k < COUNT_OF(ARG); k++) {
         if (ARG[k].kinds && !uses(ARG[k].kinds, e->fn->kind)) continue;

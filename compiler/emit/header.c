@@ -51,16 +51,20 @@ static const struct {
 
 static void put_contract(emitter *e, strbuf *h) {
     const char *path = e->prog->src ? e->prog->src->path : NULL, *slash = path ? strrchr(path, '/') : NULL;
-    sb_printf(h, "/* %s.h: pipeline %s%s%s, written by dspc %s. Do not edit.\n *\n", e->prefix, e->prog->name, path ? " of " : "",
-              path ? (slash ? slash + 1 : path) : "", e->opt->version);
+    sb_printf(h, "/* %s.h: pipeline %s%s%s, written by dspc %s. Do not edit.\n *\n", e->prefix, e->prog->name,
+              path ? " of " : "", path ? (slash ? slash + 1 : path) : "", e->opt->version);
     sb_printf(h,
               " * Use       %s_init once; then the functions as often as needed; then %s_free.\n"
-              " * Memory    the caller gives %s_WORK_BYTES bytes, aligned to 64, which stay in use until %s_free; nothing is\n"
+              " * Memory    the caller gives %s_WORK_BYTES bytes, aligned to 64, which stay in use until %s_free; "
+              "nothing is\n"
               " *           allocated while computing%s.\n"
-              " * Arrays    %s, row-major, complex numbers as pairs re, im. Inputs and params are only read; results must not\n"
-              " *           overlap them and are overwritten, never accumulated. A NULL field of a result struct is not computed,\n"
+              " * Arrays    %s, row-major, complex numbers as pairs re, im. Inputs and params are only read; results "
+              "must not\n"
+              " *           overlap them and are overwritten, never accumulated. A NULL field of a result struct is "
+              "not computed,\n"
               " *           unless it is the only result.\n"
-              " * Status    DSPC_OK, or DSPC_E_WORK, DSPC_E_ALIGN, DSPC_E_ARG, DSPC_E_PLAN (dspc_status_text says what they mean).\n"
+              " * Status    DSPC_OK, or DSPC_E_WORK, DSPC_E_ALIGN, DSPC_E_ARG, DSPC_E_PLAN (dspc_status_text says what "
+              "they mean).\n"
               " * Threads   reentrant: two instances may run on two threads. */\n",
               e->prefix, e->prefix, e->upper, e->prefix, e->plans.len ? " (FFT plans are made in _init)" : "", e->real);
 }
@@ -69,7 +73,8 @@ void write_header(emitter *e, strbuf *h) {
     put_contract(e, h);
     sb_printf(h, "#ifndef %s_H_DSPC\n#define %s_H_DSPC\n\n#include <dspc.h>\n\n", e->upper, e->upper);
     sb_puts(h, "#if defined(__cplusplus)\nextern \"C\" {\n#endif\n");
-    sb_printf(h, "\n/* All the memory it will ever need, exactly. */\nenum { %s_WORK_BYTES = %zu };\n", e->upper, e->work_bytes);
+    sb_printf(h, "\n/* All the memory it will ever need, exactly. */\nenum { %s_WORK_BYTES = %zu };\n", e->upper,
+              e->work_bytes);
     sb_printf(h, "\ntypedef struct %s { /* private */\n    %s *work;\n", e->prefix, e->real);
     if (e->plans.len) sb_printf(h, "    dspc_plan *plan[%d];\n", e->plans.len);
     sb_printf(h, "} %s;\n", e->prefix);
@@ -77,7 +82,8 @@ void write_header(emitter *e, strbuf *h) {
     put_struct(e, h, "params", "Parameters.");
     put_struct(e, h, "out", "Outputs and loss.");
     bool jvp = find_function(e, "jvp"), hvp = find_function(e, "hvp"), vjp = find_function(e, "vjp");
-    if (find_function(e, "gradient") || hvp || vjp) put_struct(e, h, "grad", "Gradient of the loss, complex: dL/dre + i dL/dim.");
+    if (find_function(e, "gradient") || hvp || vjp)
+        put_struct(e, h, "grad", "Gradient of the loss, complex: dL/dre + i dL/dim.");
     if (jvp || hvp) put_struct(e, h, "dot", "A direction in the space of what is differentiated.");
     if (vjp) put_struct(e, h, "bar", "Cotangents of outputs and loss: weights of their elements.");
     sb_printf(h, "\nint %s_init(%s *self, void *work, size_t bytes);\n", e->prefix, e->prefix);
@@ -86,6 +92,8 @@ void write_header(emitter *e, strbuf *h) {
         sb_printf(h, "/* %s */\n%s;\n", FUNCTION[k].doc, signature(e, FUNCTION[k].kind));
     }
     sb_printf(h, "void %s_free(%s *self);\n", e->prefix, e->prefix);
-    sb_printf(h, "/* Names, roles, shapes, ranges, entry points: for loaders. */\nconst dspc_module *%s_module(void);\n", e->prefix);
+    sb_printf(h,
+              "/* Names, roles, shapes, ranges, entry points: for loaders. */\nconst dspc_module *%s_module(void);\n",
+              e->prefix);
     sb_puts(h, "\n#if defined(__cplusplus)\n}\n#endif\n\n#endif\n");
 }

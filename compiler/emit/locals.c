@@ -12,14 +12,17 @@ static bool simple(const sx *x) {
 }
 
 /* The arms of a choice stay where they are. */
-static int open_args(const sx *x) { return x->kind == SX_INSIDE ? 0 : x->nargs; }
+static int open_args(const sx *x) {
+    return x->kind == SX_INSIDE ? 0 : x->nargs;
+}
 
 static const char *hint_of(const nest *n, const sx *x) {
     if (x->kind == SX_LOAD) return arena_printf(n->e->mem, "%s_%c", x->buf->var, x->part ? 'm' : 'v');
     if (!x->of) return "t";
     const char *name = x->of->name ? x->of->name : op_info(x->of->op)->name;
     const info *f = &n->e->plan->info[x->of->id];
-    if (x->of->type.dt == T_COMPLEX && x->ct != CT_PAIR) name = arena_printf(n->e->mem, "%s_%s", name, x->part_of ? "im" : "re");
+    if (x->of->type.dt == T_COMPLEX && x->ct != CT_PAIR)
+        name = arena_printf(n->e->mem, "%s_%s", name, x->part_of ? "im" : "re");
     return f->buf && f->buf->var ? arena_printf(n->e->mem, "%s_v", name) : name;
 }
 
@@ -101,7 +104,8 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && x->of && x->of->name && w > 1 && !top;
-    bool want = load ? overwritten(n, x->buf) || (many && x->uses > 1) : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
+    bool want = load ? overwritten(n, x->buf) || (many && x->uses > 1)
+                     : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
     bind(n, x, bound);
     x->weight = 0;

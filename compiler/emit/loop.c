@@ -13,12 +13,22 @@ static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
 
 static void level(nest *n, int v, const sval *val, const space *s);
 
-static int lanes_of(const nest *n) { return n->e->f32 ? LANES_F32 : LANES_F64; }
+static int lanes_of(const nest *n) {
+    return n->e->f32 ? LANES_F32 : LANES_F64;
+}
 
-static bool is_arg(const item *it) { return it->root->kind == ROOT_ARGMAX || it->root->kind == ROOT_ARGMIN; }
-static bool is_sum(const item *it) { return it->root->kind == ROOT_SUM; }
-static bool is_int(const item *it) { return it->root->value->type.dt == T_INT; }
-static bool pair(const item *it) { return it->val.im != NULL; }
+static bool is_arg(const item *it) {
+    return it->root->kind == ROOT_ARGMAX || it->root->kind == ROOT_ARGMIN;
+}
+static bool is_sum(const item *it) {
+    return it->root->kind == ROOT_SUM;
+}
+static bool is_int(const item *it) {
+    return it->root->value->type.dt == T_INT;
+}
+static bool pair(const item *it) {
+    return it->val.im != NULL;
+}
 
 /* ---- accumulators ------------------------------------------------------------------------------------------------------------- */
 static const char *name_of(const nest *n, const root *r) {
@@ -33,7 +43,9 @@ static const char *neutral(const nest *n, const item *it) {
 }
 
 /* A sum that ends up in a C local of the function needs no other accumulator. */
-static bool into_local(const item *it) { return it->root->dst->kind == B_LOCAL && !it->lanes && !is_arg(it); }
+static bool into_local(const item *it) {
+    return it->root->dst->kind == B_LOCAL && !it->lanes && !is_arg(it);
+}
 
 static void open_accumulator(nest *n, item *it) {
     emitter *e = n->e;
@@ -66,7 +78,9 @@ static void fold_lanes(nest *n, const item *it) {
         open_block(n->e, "for (int half = %d; half > 0; half /= 2)", lanes_of(n) / 2);
         if (is_sum(it)) line(n->e, "for (int lane = 0; lane < half; lane++) %s[lane] += %s[lane + half];", a, a);
         else
-            line(n->e, "for (int lane = 0; lane < half; lane++) %s[lane] = %s[lane + half] %s %s[lane] ? %s[lane + half] : %s[lane];",
+            line(n->e,
+                 "for (int lane = 0; lane < half; lane++) %s[lane] = %s[lane + half] %s %s[lane] ? %s[lane + half] : "
+                 "%s[lane];",
                  a, a, it->root->kind == ROOT_MAX ? ">" : "<", a, a, a);
         close_block(n->e);
     }
@@ -83,7 +97,8 @@ static void store(nest *n, const root *r, affine at, const char *op, const char 
         else line(e, "%s%s %s %s;", t, place, op, re);
         return;
     }
-    bool optional = b->kind == B_RESULT && n->step->space.nv == 0 && !b->redirect && (e->plan->nullable >> b->result & 1);
+    bool optional =
+        b->kind == B_RESULT && n->step->space.nv == 0 && !b->redirect && (e->plan->nullable >> b->result & 1);
     char *guard = optional ? arena_printf(e->mem, "if (%s != NULL) ", b->var) : arena_strdup(e->mem, "");
     if (!im) {
         line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &at, n->var), op, re);
@@ -173,7 +188,8 @@ static void lane_loops(nest *n, int v, const sval *val, const space *s) {
     int64_t lo = s->lo[v], hi = s->hi[v], lanes = lanes_of(n), whole = lo + (hi - lo) / lanes * lanes;
     const char *var = n->var[v];
     if (whole > lo) {
-        line(e, "for (int %s0 = %lld; %s0 < %lld; %s0 += %lld)", var, (long long)lo, var, (long long)whole, var, (long long)lanes);
+        line(e, "for (int %s0 = %lld; %s0 < %lld; %s0 += %lld)", var, (long long)lo, var, (long long)whole, var,
+             (long long)lanes);
         e->indent++;
         open_block(e, "for (int lane = 0; lane < %lld; lane++)", (long long)lanes);
         line(e, "const int %s = %s0 + lane;", var, var);
@@ -216,7 +232,8 @@ static void segment(nest *n, int v, const sval *val, const space *s) {
         lane_loops(n, v, val, s);
         return;
     }
-    open_block(e, "for (int %s = %lld; %s < %lld; %s++)", n->var[v], (long long)lo, n->var[v], (long long)hi, n->var[v]);
+    open_block(e, "for (int %s = %lld; %s < %lld; %s++)", n->var[v], (long long)lo, n->var[v], (long long)hi,
+               n->var[v]);
     inner(n, v, val, s);
     close_block(e);
 }

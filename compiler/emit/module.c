@@ -6,19 +6,24 @@
 
 /* ---- plans --------------------------------------------------------------------------------------------------------------- */
 static void put_plan(strbuf *c, int k, const fft_plan *p, int precision) {
-    const char *kind = p->op == OP_fft_ ? "DSPC_FFT" : p->op == OP_rfft_ ? "DSPC_RFFT" : p->op == OP_hc2r ? "DSPC_HC2R" : "DSPC_R2R";
+    const char *kind = p->op == OP_fft_    ? "DSPC_FFT"
+                       : p->op == OP_rfft_ ? "DSPC_RFFT"
+                       : p->op == OP_hc2r  ? "DSPC_HC2R"
+                                           : "DSPC_R2R";
     sb_printf(c, "    static const ptrdiff_t n%d[] = {", k);
     for (int i = 0; i < p->rank; i++) sb_printf(c, "%s%lld", i ? ", " : "", (long long)p->n[i]);
-    sb_printf(c, "};\n    self->plan[%d] = dspc_plan_create(%s, %d, %d, n%d, %lld, %lld, DSPC_PLANNING);\n", k, kind, precision, p->rank, k,
-              (long long)p->howmany, (long long)p->sign);
+    sb_printf(c, "};\n    self->plan[%d] = dspc_plan_create(%s, %d, %d, n%d, %lld, %lld, DSPC_PLANNING);\n", k, kind,
+              precision, p->rank, k, (long long)p->howmany, (long long)p->sign);
 }
 
 void write_lifetime(emitter *e, strbuf *c) {
     const char *x = e->prefix;
     if (e->plans.len)
-        sb_puts(c, "\n/* How much time _init may take to find fast FFTs: DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT. */\n"
-                   "#ifndef DSPC_PLANNING\n#define DSPC_PLANNING DSPC_ESTIMATE\n#endif\n");
-    sb_printf(c, "\nint %s_init(%s *self, void *work, size_t bytes) {\n    if (self == NULL) return DSPC_E_ARG;\n", x, x);
+        sb_puts(c,
+                "\n/* How much time _init may take to find fast FFTs: DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT. */\n"
+                "#ifndef DSPC_PLANNING\n#define DSPC_PLANNING DSPC_ESTIMATE\n#endif\n");
+    sb_printf(c, "\nint %s_init(%s *self, void *work, size_t bytes) {\n    if (self == NULL) return DSPC_E_ARG;\n", x,
+              x);
     if (e->work_bytes) {
         sb_printf(c, "    if (work == NULL || bytes < (size_t)%s_WORK_BYTES) return DSPC_E_WORK;\n", e->upper);
         sb_puts(c, "    if ((uintptr_t)work % 64 != 0) return DSPC_E_ALIGN;\n");
@@ -28,13 +33,16 @@ void write_lifetime(emitter *e, strbuf *c) {
     sb_printf(c, "    self->work = (%s *)work;\n", e->real);
     for (int k = 0; k < e->plans.len; k++) put_plan(c, k, &e->plans.data[k], e->opt->precision);
     if (e->plans.len) {
-        sb_printf(c, "    for (int k = 0; k < %d; k++) {\n        if (self->plan[k] != NULL) continue;\n", e->plans.len);
+        sb_printf(c, "    for (int k = 0; k < %d; k++) {\n        if (self->plan[k] != NULL) continue;\n",
+                  e->plans.len);
         sb_printf(c, "        %s_free(self);\n        return DSPC_E_PLAN;\n    }\n", x);
     }
     sb_puts(c, "    return DSPC_OK;\n}\n");
     sb_printf(c, "\nvoid %s_free(%s *self) {\n    if (self == NULL) return;\n", x, x);
     if (e->plans.len)
-        sb_printf(c, "    for (int k = 0; k < %d; k++) {\n        dspc_plan_destroy(self->plan[k]);\n        self->plan[k] = NULL;\n    }\n",
+        sb_printf(c,
+                  "    for (int k = 0; k < %d; k++) {\n        dspc_plan_destroy(self->plan[k]);\n        "
+                  "self->plan[k] = NULL;\n    }\n",
                   e->plans.len);
     sb_puts(c, "    self->work = NULL;\n}\n");
 }
@@ -69,10 +77,10 @@ static void put_initial(strbuf *c, const leaf_info *l, int port) {
     sb_puts(c, "\n};\n");
 }
 
-static void put_port(strbuf *c, const field *f, const char *role, int port) {
+static void put_port(strbuf *c, const field *f, const char *what, int port) {
     static const char *const TYPE[] = {"DSPC_REAL", "DSPC_COMPLEX", "DSPC_INT"};
     const leaf_info *l = f->leaf;
-    sb_printf(c, "    {\"%s\", %s, %s, %d, ", f->name, role, TYPE[f->type->dt], f->type->rank);
+    sb_printf(c, "    {\"%s\", %s, %s, %d, ", f->name, what, TYPE[f->type->dt], f->type->rank);
     if (f->type->rank) sb_printf(c, "shape_%d", port);
     else sb_puts(c, "NULL");
     double number[3] = {f->type->rate, l && l->has_range ? l->lo : 0.0, l && l->has_range ? l->hi : 0.0};
@@ -90,11 +98,11 @@ typedef struct port_list {
     VEC(const char *) role;
 } port_list;
 
-static void add_ports(emitter *e, port_list *p, const char *suffix, const char *role) {
+static void add_ports(emitter *e, port_list *p, const char *suffix, const char *what) {
     fields f = struct_fields(e, suffix);
     for (int k = 0; k < f.list.len; k++) {
         vec_push(e->mem, &p->list, f.list.data[k]);
-        vec_push(e->mem, &p->role, f.list.data[k].by_value ? "DSPC_LOSS" : role);
+        vec_push(e->mem, &p->role, f.list.data[k].by_value ? "DSPC_LOSS" : what);
     }
 }
 
@@ -118,25 +126,27 @@ static int write_ports(emitter *e, strbuf *c) {
 }
 
 /* ---- entry points over pointer tables --------------------------------------------------------------------------------------- */
-static void unpack(emitter *e, strbuf *c, const char *suffix, const char *table, const char *var) {
+static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
     fields f = struct_fields(e, suffix);
     sb_printf(c, "    %s_%s %s_struct;\n", e->prefix, suffix, var);
-    if (f.list.len == 0) sb_printf(c, "    %s_struct.none = 0;\n    (void)%s;\n", var, table);
+    if (f.list.len == 0) sb_printf(c, "    %s_struct.none = 0;\n    (void)%s;\n", var, from);
     for (int k = 0; k < f.list.len; k++) {
         const field *x = &f.list.data[k];
         const char *t = dtype_text(e, x->type->dt);
         if (x->by_value) sb_printf(c, "    %s_struct.%s = 0;\n", var, x->c_name);
-        else sb_printf(c, "    %s_struct.%s = (%s%s *)%s[%d];\n", var, x->c_name, f.constant ? "const " : "", t, table, k);
+        else
+            sb_printf(c, "    %s_struct.%s = (%s%s *)%s[%d];\n", var, x->c_name, f.constant ? "const " : "", t, from,
+                      k);
     }
 }
 
-static void pack_values(emitter *e, strbuf *c, const char *suffix, const char *table, const char *var) {
+static void pack_values(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
     fields f = struct_fields(e, suffix);
     for (int k = 0; k < f.list.len; k++) {
         const field *x = &f.list.data[k];
         if (x->by_value)
-            sb_printf(c, "    if (%s[%d] != NULL) *(%s *)%s[%d] = %s_struct.%s;\n", table, k, dtype_text(e, x->type->dt), table, k, var,
-                      x->c_name);
+            sb_printf(c, "    if (%s[%d] != NULL) *(%s *)%s[%d] = %s_struct.%s;\n", from, k, dtype_text(e, x->type->dt),
+                      from, k, var, x->c_name);
     }
 }
 
@@ -144,9 +154,15 @@ static void write_entry(emitter *e, strbuf *c, const char *kind) {
     bool dot = strcmp(kind, "jvp") == 0 || strcmp(kind, "hvp") == 0, bar = strcmp(kind, "vjp") == 0;
     bool grad = strcmp(kind, "gradient") == 0 || bar || strcmp(kind, "hvp") == 0;
     bool out_dot = strcmp(kind, "jvp") == 0, hv = strcmp(kind, "hvp") == 0;
-    sb_printf(c, "\nstatic int module_%s(void *self, const void *const *in, const void *const *params,%s void *const *out%s%s%s) {\n",
-              kind, dot ? " const void *const *dot," : bar ? " const void *const *bar," : "", grad ? ", void *const *grad" : "",
-              out_dot ? ", void *const *out_dot" : "", hv ? ", void *const *hv" : "");
+    sb_printf(c,
+              "\nstatic int module_%s(void *self, const void *const *in, const void *const *params,%s void *const "
+              "*out%s%s%s) {\n",
+              kind,
+              dot   ? " const void *const *dot,"
+              : bar ? " const void *const *bar,"
+                    : "",
+              grad ? ", void *const *grad" : "", out_dot ? ", void *const *out_dot" : "",
+              hv ? ", void *const *hv" : "");
     unpack(e, c, "in", "in", "in");
     unpack(e, c, "params", "params", "params");
     if (dot) unpack(e, c, "dot", "dot", "dot");
@@ -155,9 +171,12 @@ static void write_entry(emitter *e, strbuf *c, const char *kind) {
     if (grad) unpack(e, c, "grad", "grad", "grad");
     if (out_dot) unpack(e, c, "out", "out_dot", "out_dot");
     if (hv) unpack(e, c, "grad", "hv", "hv");
-    sb_printf(c, "    const int status = %s_%s((%s *)self, &in_struct, &params_struct, %s&out_struct%s%s%s);\n", e->prefix, kind, e->prefix,
-              dot ? "&dot_struct, " : bar ? "&bar_struct, " : "", grad ? ", &grad_struct" : "", out_dot ? ", &out_dot_struct" : "",
-              hv ? ", &hv_struct" : "");
+    sb_printf(c, "    const int status = %s_%s((%s *)self, &in_struct, &params_struct, %s&out_struct%s%s%s);\n",
+              e->prefix, kind, e->prefix,
+              dot   ? "&dot_struct, "
+              : bar ? "&bar_struct, "
+                    : "",
+              grad ? ", &grad_struct" : "", out_dot ? ", &out_dot_struct" : "", hv ? ", &hv_struct" : "");
     pack_values(e, c, "out", "out", "out");
     if (out_dot) pack_values(e, c, "out", "out_dot", "out_dot");
     sb_puts(c, "    return status;\n}\n");
@@ -167,13 +186,18 @@ void write_module(emitter *e, strbuf *c) {
     static const char *const KIND[] = {"forward", "gradient", "jvp", "vjp", "hvp"};
     const char *x = e->prefix;
     int ports = write_ports(e, c);
-    sb_printf(c, "\nstatic int module_init(void *self, void *work, size_t bytes) {\n    return %s_init((%s *)self, work, bytes);\n}\n", x, x);
+    sb_printf(c,
+              "\nstatic int module_init(void *self, void *work, size_t bytes) {\n    return %s_init((%s *)self, work, "
+              "bytes);\n}\n",
+              x, x);
     sb_printf(c, "\nstatic void module_free(void *self) {\n    %s_free((%s *)self);\n}\n", x, x);
     for (size_t k = 0; k < COUNT_OF(KIND); k++)
         if (find_function(e, KIND[k])) write_entry(e, c, KIND[k]);
     sb_printf(c, "\nconst dspc_module *%s_module(void) {\n    static const dspc_module module = {\n", x);
-    sb_printf(c, "        DSPC_ABI, \"%s\", \"%s\", %d, sizeof(%s), %s_WORK_BYTES, %d, %s,\n        module_init, module_free,", e->prog->name,
-              e->opt->version, e->opt->precision, x, e->upper, ports, ports ? "ports" : "NULL");
+    sb_printf(
+        c,
+        "        DSPC_ABI, \"%s\", \"%s\", %d, sizeof(%s), %s_WORK_BYTES, %d, %s,\n        module_init, module_free,",
+        e->prog->name, e->opt->version, e->opt->precision, x, e->upper, ports, ports ? "ports" : "NULL");
     for (size_t k = 0; k < COUNT_OF(KIND); k++) {
         if (find_function(e, KIND[k])) sb_printf(c, " module_%s%s", KIND[k], k + 1 < COUNT_OF(KIND) ? "," : "");
         else sb_printf(c, " NULL%s", k + 1 < COUNT_OF(KIND) ? "," : "");

@@ -83,9 +83,13 @@ const char *name_new(namer *n, const char *hint) {
     return s;
 }
 
-int name_scope(const namer *n) { return n->used.len; }
+int name_scope(const namer *n) {
+    return n->used.len;
+}
 
-void name_leave(namer *n, int scope) { n->used.len = scope; }
+void name_leave(namer *n, int scope) {
+    n->used.len = scope;
+}
 
 const char *emit_prefix(arena *a, const char *pipeline) {
     const char *s = c_identifier(a, pipeline);

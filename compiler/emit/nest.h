@@ -9,9 +9,9 @@ typedef struct item { /* a root within the nest, in the nest's own variables */
     sval val;
     affine at;
     unsigned reduced;
-    int start;        /* level whose loops a reduction accumulates over in locals; nv: none (a store, or rows added up) */
-    bool rows;        /* outer axes are reduced too: the local sum is added into the cleared array */
-    bool lanes;       /* several partial results, one for each lane */
+    int start;  /* level whose loops a reduction accumulates over in locals; nv: none (a store, or rows added up) */
+    bool rows;  /* outer axes are reduced too: the local sum is added into the cleared array */
+    bool lanes; /* several partial results, one for each lane */
     const char *acc[2]; /* C names of the accumulators: re, im; argmax: best value, its index */
 } item;
 
@@ -32,7 +32,7 @@ void nest_collapse(nest *n); /* collapse.c: merges adjacent loops where every in
 int nest_breaks(const nest *n, const sval *val, const space *s, int v, int64_t *at, int most);
 
 /* body.c: locals */
-void hoist(nest *n, const sval *val, int depth, bound_list *bound);  /* what deeper loops need but do not change */
-void bind_body(nest *n, const sval *val, bound_list *bound);         /* repeated or long parts of the innermost body */
+void hoist(nest *n, const sval *val, int depth, bound_list *bound); /* what deeper loops need but do not change */
+void bind_body(nest *n, const sval *val, bound_list *bound);        /* repeated or long parts of the innermost body */
 void unbind(bound_list *bound, int from);
 #endif

@@ -149,8 +149,10 @@ static void put_binary(printer *p, const sx *x) {
 char *resolve_name(const emitter *e, const char *fn) {
     size_t n = strlen(fn);
     if (*fn == '@') return arena_printf(e->mem, "%s%s", fn + 1, e->f32 ? "f" : "");
-    if (n > 2 && strcmp(fn + n - 2, "@F") == 0) return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "f32" : "f64");
-    if (n > 2 && strcmp(fn + n - 2, "@Z") == 0) return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "c32" : "c64");
+    if (n > 2 && strcmp(fn + n - 2, "@F") == 0)
+        return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "f32" : "f64");
+    if (n > 2 && strcmp(fn + n - 2, "@Z") == 0)
+        return arena_printf(e->mem, "%.*s%s", (int)n - 2, fn, e->f32 ? "c32" : "c64");
     return arena_strdup(e->mem, fn);
 }
 
@@ -234,7 +236,9 @@ char *sx_text(const emitter *e, const sx *x, const char *const *var) {
 }
 
 /* ---- arrays --------------------------------------------------------------------------------------------------------------------------- */
-const char *dtype_text(const emitter *e, dtype dt) { return dt == T_INT ? "int32_t" : e->real; }
+const char *dtype_text(const emitter *e, dtype dt) {
+    return dt == T_INT ? "int32_t" : e->real;
+}
 
 static bool same_constant(const node *a, const node *b) {
     if (!same_type(&a->type, &b->type)) return false;
@@ -246,7 +250,7 @@ const char *table_name(emitter *e, const node *n) {
     for (int k = 0; k < e->tables.len; k++)
         if (same_constant(e->tables.data[k].node, n)) return e->tables.data[k].name;
     const char *hint = arena_printf(e->mem, "%s_table", n->name ? n->name : e->prefix);
-    table t = {n, name_new(&e->globals, n->name ? n->name : hint)};
+    table t = {n, name_new(&e->names, hint)};
     vec_push(e->mem, &e->tables, t);
     return t.name;
 }

@@ -63,7 +63,9 @@ static void comment(emitter *e, const step *s, const bool *primal) {
     const char *seen[QUOTES];
     int n = 0, count = s->kind == STEP_LOOP ? s->roots.len : 1;
     for (int k = 0; k < count && n < QUOTES; k++) {
-        const node *x = s->kind == STEP_LOOP ? s->roots.data[k]->node : s->kind == STEP_CALL ? s->call->node : s->cleared->node;
+        const node *x = s->kind == STEP_LOOP   ? s->roots.data[k]->node
+                        : s->kind == STEP_CALL ? s->call->node
+                                               : s->cleared->node;
         char *q = quote_source(e, x->from);
         if (!q) continue;
         if (!primal[x->id]) q = arena_printf(e->mem, "back through %s", q);
@@ -97,9 +99,12 @@ static void declare(emitter *e, buffer *b) {
     }
     if (b->kind == B_RESULT) {
         char *place = result_place(e, b->result);
-        b->var = name_new(&e->names, e->fn->graph->results.data[b->result].kind == OUT_OUTPUT ? e->fn->graph->results.data[b->result].name : hint);
+        b->var = name_new(&e->names, e->fn->graph->results.data[b->result].kind == OUT_OUTPUT
+                                         ? e->fn->graph->results.data[b->result].name
+                                         : hint);
         if (b->redirect)
-            line(e, "%s *const %s = %s != NULL ? %s : %s; /* %s */", t, b->var, place, place, work_place(e, b, t), shape);
+            line(e, "%s *const %s = %s != NULL ? %s : %s; /* %s */", t, b->var, place, place, work_place(e, b, t),
+                 shape);
         else line(e, "%s *const %s = %s; /* %s */", t, b->var, place, shape);
         return;
     }
@@ -131,7 +136,8 @@ static void call_line(emitter *e, const call *c, const char *const *var) {
 
 static void emit_call(emitter *e, const call *c) {
     for (int v = 0; v < c->batch.nv; v++)
-        open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)c->batch.hi[v], BATCH_VAR[v]);
+        open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)c->batch.hi[v],
+                   BATCH_VAR[v]);
     call_line(e, c, BATCH_VAR);
     for (int v = 0; v < c->batch.nv; v++) close_block(e);
 }

@@ -32,7 +32,6 @@ typedef struct emitter {
     strbuf body;      /* text of the functions */
     int indent;
     namer names;
-    namer globals;
     VEC(table) tables;
     fft_plans plans;
     size_t work_bytes;
@@ -81,7 +80,7 @@ void write_tables(emitter *e, strbuf *c);
 void write_module(emitter *e, strbuf *c);
 void write_lifetime(emitter *e, strbuf *c);
 void write_function(emitter *e);
-char *leaf_place(emitter *e, const node *leaf); /* "in->x", "dot->h" */
-char *result_place(emitter *e, int k); /* "out->sharp", "g->h" */
+char *leaf_place(emitter *e, const node *leaf);     /* "in->x", "dot->h" */
+char *result_place(emitter *e, int k);              /* "out->sharp", "g->h" */
 char *quote_source(emitter *e, const origin *from); /* "spotter.dsp:12: -> mel(80)", or NULL */
 #endif

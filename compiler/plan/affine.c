@@ -1,41 +1,35 @@
 /* affine.c: index expressions c0 + sum over loop variables of c[v] * v. */
 #include "plan/body.h"
 
-affine aff_const(int64_t c0)
-{
+affine aff_const(int64_t c0) {
     affine a = {.c0 = c0};
     return a;
 }
 
-affine aff_var(int v)
-{
+affine aff_var(int v) {
     affine a = {0};
     a.c[v] = 1;
     return a;
 }
 
-affine aff_add(affine a, affine b)
-{
+affine aff_add(affine a, affine b) {
     a.c0 += b.c0;
     for (int v = 0; v < MAX_RANK; ++v) a.c[v] += b.c[v];
     return a;
 }
 
-affine aff_scale(affine a, int64_t k)
-{
+affine aff_scale(affine a, int64_t k) {
     a.c0 *= k;
     for (int v = 0; v < MAX_RANK; ++v) a.c[v] *= k;
     return a;
 }
 
-affine aff_plus(affine a, int64_t k)
-{
+affine aff_plus(affine a, int64_t k) {
     a.c0 += k;
     return a;
 }
 
-bool aff_equal(const affine *a, const affine *b)
-{
+bool aff_equal(const affine *a, const affine *b) {
     if (a->c0 != b->c0) return false;
     for (int v = 0; v < MAX_RANK; ++v) {
         if (a->c[v] != b->c[v]) return false;
@@ -43,8 +37,7 @@ bool aff_equal(const affine *a, const affine *b)
     return true;
 }
 
-void aff_range(const affine *a, const space *s, int64_t *lo, int64_t *hi)
-{
+void aff_range(const affine *a, const space *s, int64_t *lo, int64_t *hi) {
     *lo = *hi = a->c0;
     for (int v = 0; v < s->nv; ++v) {
         int64_t first = a->c[v] * s->lo[v], last = a->c[v] * (s->hi[v] - 1);
@@ -53,15 +46,13 @@ void aff_range(const affine *a, const space *s, int64_t *lo, int64_t *hi)
     }
 }
 
-int aff_vars(const affine *a)
-{
+int aff_vars(const affine *a) {
     int n = 0;
     for (int v = 0; v < MAX_RANK; ++v) n += a->c[v] != 0;
     return n;
 }
 
-int aff_depth(const affine *a)
-{
+int aff_depth(const affine *a) {
     int d = -1;
     for (int v = 0; v < MAX_RANK; ++v) {
         if (a->c[v]) d = v;
@@ -76,8 +67,7 @@ static int64_t floor_div(int64_t a, int64_t b) /* b > 0 */
 
 /* Splits a flat row-major offset into one index per axis. The outermost axis takes what its stride divides; the rest must
  * provably stay within one stride. False when that cannot be shown: the caller then stores the array. */
-bool aff_unflatten(const affine *flat, const type *t, const space *s, affine *idx)
-{
+bool aff_unflatten(const affine *flat, const type *t, const space *s, affine *idx) {
     affine rest = *flat;
     int64_t stride = type_count(t);
     for (int k = 0; k < t->rank; ++k) {
@@ -98,15 +88,13 @@ bool aff_unflatten(const affine *flat, const type *t, const space *s, affine *id
     return true;
 }
 
-affine aff_flatten(const affine *idx, const type *t)
-{
+affine aff_flatten(const affine *idx, const type *t) {
     affine flat = {0};
     for (int k = 0; k < t->rank; ++k) flat = aff_add(aff_scale(flat, t->shape[k]), idx[k]);
     return flat;
 }
 
-space space_of(const type *t, affine *idx)
-{
+space space_of(const type *t, affine *idx) {
     space s = {0};
     for (int k = 0; k < t->rank; ++k) {
         idx[k] = aff_const(0);
@@ -117,8 +105,7 @@ space space_of(const type *t, affine *idx)
     return s;
 }
 
-bool space_equal(const space *a, const space *b)
-{
+bool space_equal(const space *a, const space *b) {
     if (a->nv != b->nv) return false;
     for (int v = 0; v < a->nv; ++v) {
         if (a->hi[v] != b->hi[v]) return false;
@@ -126,8 +113,7 @@ bool space_equal(const space *a, const space *b)
     return true;
 }
 
-int64_t space_count(const space *s)
-{
+int64_t space_count(const space *s) {
     int64_t n = 1;
     for (int v = 0; v < s->nv; ++v) n *= s->hi[v] - s->lo[v];
     return n;

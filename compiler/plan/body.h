@@ -24,8 +24,8 @@ affine aff_scale(affine a, int64_t k);
 affine aff_plus(affine a, int64_t k);
 bool aff_equal(const affine *a, const affine *b);
 void aff_range(const affine *a, const space *s, int64_t *lo, int64_t *hi); /* least and greatest value */
-int aff_vars(const affine *a);  /* number of variables it depends on */
-int aff_depth(const affine *a); /* the innermost of them; -1: none */
+int aff_vars(const affine *a);                                             /* number of variables it depends on */
+int aff_depth(const affine *a);                                            /* the innermost of them; -1: none */
 bool aff_unflatten(const affine *flat, const type *t, const space *s, affine *idx);
 affine aff_flatten(const affine *idx, const type *t); /* row-major offset in elements */
 space space_of(const type *t, affine *idx);           /* one variable per axis longer than 1; idx: the identity */

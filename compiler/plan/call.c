@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-static bool is_transform(op_id op) { return op_info(op)->plan != NULL; }
+static bool is_transform(op_id op) {
+    return op_info(op)->plan != NULL;
+}
 
 /* Trailing axes after the ellipsis in the signature. */
 static int sig_core(const plan *p, const node *n, int k) {
@@ -27,7 +29,9 @@ int kernel_core(const plan *p, const node *n, int k) {
     }
 }
 
-static void push(call *c, int64_t v) { c->size[c->nsizes++] = v; }
+static void push(call *c, int64_t v) {
+    c->size[c->nsizes++] = v;
+}
 
 static void push_attrs(call *c, const node *n, int from) {
     for (int k = from; k < n->nattrs; k++)
@@ -55,7 +59,9 @@ static void sig_sizes(const plan *p, const node *n, call *c) {
     push_attrs(c, n, 0);
 }
 
-static int64_t tail(const node *n, int from_end) { return n->type.shape[n->type.rank - from_end]; }
+static int64_t tail(const node *n, int from_end) {
+    return n->type.shape[n->type.rank - from_end];
+}
 
 static void conv_sizes(const node *n, call *c) {
     int dims = (int)attr_int(n, 0);
@@ -104,7 +110,8 @@ static operand place(const plan *p, const call *c, const node *x, int core, cons
     const node *base = x;
     operand o = {0};
     int64_t stride[MAX_RANK] = {0};
-    bool ok = operand_ready(p, x, core, c->node->op == OP_matmul_ ? &o.flipped : NULL) && view_of(p, x, &base, &o.at, stride);
+    bool ok =
+        operand_ready(p, x, core, c->node->op == OP_matmul_ ? &o.flipped : NULL) && view_of(p, x, &base, &o.at, stride);
     if (!ok) die(4, "internal error: an operand of a kernel is not in memory");
     o.buf = p->info[base->id].buf;
     int own = core < 0 ? 0 : x->type.rank - core;

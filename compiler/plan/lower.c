@@ -28,7 +28,9 @@ static sval nothing(lowering *l, const node *n, const node *store) {
     return (sval){z, n->type.dt == T_COMPLEX ? z : NULL};
 }
 
-static ctype ctype_of(const type *t) { return t->dt == T_INT ? CT_INT : CT_REAL; }
+static ctype ctype_of(const type *t) {
+    return t->dt == T_INT ? CT_INT : CT_REAL;
+}
 
 /* ---- arrays that exist -------------------------------------------------------------------------------------------------- */
 static sval constant_value(lowering *l, const node *n) {
@@ -42,12 +44,13 @@ static sval load(lowering *l, const node *n, affine flat) {
     buffer *buf = l->plan->info[n->id].buf;
     ctype ct = ctype_of(&n->type);
     bool pair = n->type.dt == T_COMPLEX;
-    if (buf->kind == B_LOCAL)
-        return (sval){sx_local(l->b, buf, ct, 0), pair ? sx_local(l->b, buf, ct, 1) : NULL};
+    if (buf->kind == B_LOCAL) return (sval){sx_local(l->b, buf, ct, 0), pair ? sx_local(l->b, buf, ct, 1) : NULL};
     return (sval){sx_load(l->b, buf, ct, flat, 0), pair ? sx_load(l->b, buf, ct, flat, 1) : NULL};
 }
 
-static bool splat(const node *n) { return n->op == OP_constant && n->konst->splat; }
+static bool splat(const node *n) {
+    return n->op == OP_constant && n->konst->splat;
+}
 
 /* Is the value of stored node n at `flat` at hand as a value of the loop being lowered? */
 static bool at_hand(const lowering *l, const node *n, const affine *flat) {
@@ -174,7 +177,9 @@ static sval lower_view(lowering *l, const node *n, const affine *idx) {
 }
 
 /* ---- point-wise ---------------------------------------------------------------------------------------------------------- */
-static const op_sig *sig_of(const lowering *l, const node *n) { return op_signature(l->plan->graph->ops, n->op); }
+static const op_sig *sig_of(const lowering *l, const node *n) {
+    return op_signature(l->plan->graph->ops, n->op);
+}
 
 static sval named(const node *n, sval v) {
     if (n->name || !v.re->of) {

@@ -8,7 +8,9 @@
 
 enum { ALIGNMENT = 64, MAX_GUARDS = 4 };
 
-static size_t round_up(size_t n) { return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
+static size_t round_up(size_t n) {
+    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
 
 static void live_ranges(plan *p) {
     for (int i = 0; i < p->steps.len; i++) {
@@ -77,7 +79,8 @@ static void reuse(const step *s, root *r) {
     if (r->value != r->node || space_count(&s->space) != type_count(&r->dst->type)) return;
     for (int k = 0; k < s->touched.len; k++) {
         buffer *x = s->touched.data[k];
-        bool fits = x->kind == B_WORK && x->last == s->index && x->bytes == r->dst->bytes && x->type.dt == r->dst->type.dt;
+        bool fits =
+            x->kind == B_WORK && x->last == s->index && x->bytes == r->dst->bytes && x->type.dt == r->dst->type.dt;
         if (!fits || !x->read || made_here(s, x) || !read_only_at(s, x, &r->at)) continue;
         bool taken = false;
         for (int i = 0; i < s->roots.len; i++) taken |= s->roots.data[i]->dst->over == x;

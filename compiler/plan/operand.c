@@ -60,7 +60,8 @@ static bool step_view(const node *n, int64_t *offset, const int64_t *old, int64_
         for (int k = 0; k < n->type.rank; k++) stride[k] = old[n->attrs[0].v[k]];
         return true;
     case OP_broadcast:
-        for (int k = 0; k < n->type.rank; k++) stride[k] = k < shift || x->type.shape[k - shift] == 1 ? 0 : old[k - shift];
+        for (int k = 0; k < n->type.rank; k++)
+            stride[k] = k < shift || x->type.shape[k - shift] == 1 ? 0 : old[k - shift];
         return true;
     case OP_slice:
         for (int k = 0; k < n->type.rank; k++) {

@@ -61,8 +61,8 @@ typedef struct call { /* a kernel call inside loops over `batch` */
     operand out;
     int nargs;
     operand arg[OP_MAX_ARGS];
-    bool adds;     /* adds into its result: cleared before */
-    int plan;      /* index in plans; -1: none */
+    bool adds; /* adds into its result: cleared before */
+    int plan;  /* index in plans; -1: none */
     int nsizes;
     int64_t size[OP_MAX_STATIC + 2 * MAX_RANK];
     buffer *scratch;
@@ -142,13 +142,13 @@ typedef struct lowering {
 } lowering;
 
 lowering *lowering_new(plan *p, sxb *b, const space *s, int here);
-sval lower(lowering *l, const node *n, const affine *idx); /* lower.c */
-void choose_stored(plan *p);                               /* store.c */
+sval lower(lowering *l, const node *n, const affine *idx);                                      /* lower.c */
+void choose_stored(plan *p);                                                                    /* store.c */
 bool view_of(const plan *p, const node *n, const node **base, affine *offset, int64_t *stride); /* operand.c */
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);
-call *make_call(plan *p, const node *n);                   /* call.c */
-int kernel_core(const plan *p, const node *n, int k);      /* trailing axes of argument k one call takes; -1: all of them */
-bool schedule(plan *p);                                    /* schedule.c; false: something more must be stored */
-void lay_out(plan *p);                                     /* memory.c */
+call *make_call(plan *p, const node *n);              /* call.c */
+int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argument k one call takes; -1: all of them */
+bool schedule(plan *p);                               /* schedule.c; false: something more must be stored */
+void lay_out(plan *p);                                /* memory.c */
 buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t);
 #endif

@@ -14,8 +14,12 @@ typedef struct dep { /* what a root reads */
 
 typedef VEC(dep) deps;
 
-static op_kind kind_of(const node *n) { return op_info(n->op)->kind; }
-static bool splat(const node *n) { return n->op == OP_constant && n->konst->splat; }
+static op_kind kind_of(const node *n) {
+    return op_info(n->op)->kind;
+}
+static bool splat(const node *n) {
+    return n->op == OP_constant && n->konst->splat;
+}
 
 buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t) {
     buffer *b = NEW(p->mem, buffer);
@@ -123,8 +127,8 @@ static bool after_deps(const plan *p, const step *s, const space *sp, const deps
         const info *f = &p->info[ds->data[k].buf->node->id];
         if (f->step < s->index) continue;
         const root *r = f->root;
-        bool together = f->step == s->index && r && r->step == s->index && r->kind == ROOT_STORE && r->dst == ds->data[k].buf &&
-                        space_equal(&s->space, sp) && aff_equal(&r->at, &ds->data[k].at);
+        bool together = f->step == s->index && r && r->step == s->index && r->kind == ROOT_STORE &&
+                        r->dst == ds->data[k].buf && space_equal(&s->space, sp) && aff_equal(&r->at, &ds->data[k].at);
         if (!together) return false;
     }
     return true;
@@ -307,7 +311,8 @@ static bool lower_steps(plan *p) {
         if (s->kind != STEP_LOOP) continue;
         s->body = sxb_new(p->mem);
         lowering *l = lowering_new(p, s->body, &s->space, i);
-        for (int k = 0; k < s->roots.len; k++) s->roots.data[k]->val = lower(l, s->roots.data[k]->value, s->roots.data[k]->idx);
+        for (int k = 0; k < s->roots.len; k++)
+            s->roots.data[k]->val = lower(l, s->roots.data[k]->value, s->roots.data[k]->idx);
         if (l->fail) {
             p->force[l->fail->id] = true;
             return false;
@@ -327,7 +332,8 @@ bool schedule(plan *p) {
     make_buffers(p);
     bool *claimed = NEW_ARRAY(p->mem, bool, g->results.len + 1);
     for (int k = 0; k < g->results.len; k++)
-        if (g->results.data[k].value && g->results.data[k].kind != OUT_LOSS) claimed[k] = claim(p, k, g->results.data[k].value);
+        if (g->results.data[k].value && g->results.data[k].kind != OUT_LOSS)
+            claimed[k] = claim(p, k, g->results.data[k].value);
     for (int i = 0; i < g->nodes.len; i++)
         if (p->info[i].live && p->info[i].stored && !add_node(p, g->nodes.data[i])) return false;
     for (int k = 0; k < g->results.len; k++)

@@ -7,8 +7,12 @@
 
 #include <stdlib.h>
 
-static op_kind kind_of(const node *n) { return op_info(n->op)->kind; }
-static bool splat(const node *n) { return n->op == OP_constant && n->konst->splat; }
+static op_kind kind_of(const node *n) {
+    return op_info(n->op)->kind;
+}
+static bool splat(const node *n) {
+    return n->op == OP_constant && n->konst->splat;
+}
 
 static void mark_live(plan *p) {
     const graph *g = p->graph;
@@ -81,7 +85,9 @@ static void walk_up(plan *p) {
     }
 }
 
-static bool cheap(const info *f) { return f->cost <= 1.0 ? f->loads <= 2 : f->cost <= 4.0 && f->loads <= 1; }
+static bool cheap(const info *f) {
+    return f->cost <= 1.0 ? f->loads <= 2 : f->cost <= 4.0 && f->loads <= 1;
+}
 
 /* Kernel operands: a view of something stored that the call can read in place, or stored themselves. */
 static void need_operand(plan *p, const node *n, int core, bool may_flip) {

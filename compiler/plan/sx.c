@@ -5,8 +5,7 @@
 
 static const char ZERO[] = "0"; /* text of a structural zero */
 
-sxb *sxb_new(arena *a)
-{
+sxb *sxb_new(arena *a) {
     sxb *b = NEW(a, sxb);
     b->mem = a;
     b->nslots = 256;
@@ -14,8 +13,7 @@ sxb *sxb_new(arena *a)
     return b;
 }
 
-static uint64_t sx_hash(const sx *x)
-{
+static uint64_t sx_hash(const sx *x) {
     uint64_t h = hash_bytes(17, &x->num, sizeof x->num);
     int head[5] = {(int)x->kind, (int)x->ct, x->part, x->nargs, x->nconds};
     h = hash_bytes(h, head, sizeof head);
@@ -27,14 +25,13 @@ static uint64_t sx_hash(const sx *x)
     return h;
 }
 
-static bool same_text(const char *a, const char *b)
-{
+static bool same_text(const char *a, const char *b) {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool sx_same(const sx *x, const sx *y)
-{
-    if (x->kind != y->kind || x->ct != y->ct || x->part != y->part || x->nargs != y->nargs || x->nconds != y->nconds) return false;
+static bool sx_same(const sx *x, const sx *y) {
+    if (x->kind != y->kind || x->ct != y->ct || x->part != y->part || x->nargs != y->nargs || x->nconds != y->nconds)
+        return false;
     if (memcmp(&x->num, &y->num, sizeof x->num) != 0 || x->buf != y->buf || !same_text(x->text, y->text)) return false;
     if (!aff_equal(&x->at, &y->at) || memcmp(x->arg, y->arg, sizeof(sx *) * (size_t)x->nargs) != 0) return false;
     for (int k = 0; k < x->nconds; ++k) {
@@ -43,8 +40,7 @@ static bool sx_same(const sx *x, const sx *y)
     return true;
 }
 
-static void grow(sxb *b)
-{
+static void grow(sxb *b) {
     int n = b->nslots * 2;
     sx **slot = NEW_ARRAY(b->mem, sx *, n);
     for (int i = 0; i < b->nslots; ++i) {
@@ -59,8 +55,7 @@ static void grow(sxb *b)
     b->nslots = n;
 }
 
-static int sx_depth(const sx *x)
-{
+static int sx_depth(const sx *x) {
     int d = x->kind == SX_LOAD || x->kind == SX_INDEX ? aff_depth(&x->at) : -1;
     for (int k = 0; k < x->nargs; ++k) {
         if (x->arg[k]->depth > d) d = x->arg[k]->depth;
@@ -72,8 +67,7 @@ static int sx_depth(const sx *x)
     return d;
 }
 
-static sx *cons(sxb *b, const sx *key)
-{
+static sx *cons(sxb *b, const sx *key) {
     sx **head = &b->slot[sx_hash(key) & (uint64_t)(b->nslots - 1)];
     for (sx *x = *head; x; x = x->next) {
         if (sx_same(x, key)) return x;
@@ -87,49 +81,41 @@ static sx *cons(sxb *b, const sx *key)
     return x;
 }
 
-sx *sx_num(sxb *b, double v, ctype ct)
-{
+sx *sx_num(sxb *b, double v, ctype ct) {
     sx key = {.kind = SX_NUM, .ct = ct, .num = v};
     return cons(b, &key);
 }
 
-sx *sx_zero(sxb *b)
-{
+sx *sx_zero(sxb *b) {
     sx key = {.kind = SX_NUM, .ct = CT_REAL, .text = ZERO};
     return cons(b, &key);
 }
 
-bool sx_is_zero(const sx *x)
-{
+bool sx_is_zero(const sx *x) {
     return x->kind == SX_NUM && x->text != NULL;
 }
 
-static bool is_one(const sx *x)
-{
+static bool is_one(const sx *x) {
     return x->kind == SX_NUM && x->num == 1.0;
 }
 
-sx *sx_load(sxb *b, buffer *buf, ctype ct, affine at, int part)
-{
+sx *sx_load(sxb *b, buffer *buf, ctype ct, affine at, int part) {
     sx key = {.kind = SX_LOAD, .ct = ct, .buf = buf, .at = at, .part = part};
     return cons(b, &key);
 }
 
-sx *sx_local(sxb *b, buffer *buf, ctype ct, int part)
-{
+sx *sx_local(sxb *b, buffer *buf, ctype ct, int part) {
     sx key = {.kind = SX_LOCAL, .ct = ct, .buf = buf, .part = part};
     return cons(b, &key);
 }
 
-sx *sx_index(sxb *b, affine at)
-{
+sx *sx_index(sxb *b, affine at) {
     if (aff_depth(&at) < 0) return sx_num(b, (double)at.c0, CT_INT);
     sx key = {.kind = SX_INDEX, .ct = CT_INT, .at = at};
     return cons(b, &key);
 }
 
-sx *sx_unary(sxb *b, const char *op, sx *x)
-{
+sx *sx_unary(sxb *b, const char *op, sx *x) {
     if (*op == '-') {
         if (sx_is_zero(x)) return x;
         if (x->kind == SX_UNARY && *x->text == '-') return x->arg[0];
@@ -139,13 +125,11 @@ sx *sx_unary(sxb *b, const char *op, sx *x)
     return cons(b, &key);
 }
 
-static bool is_logic(const char *op)
-{
+static bool is_logic(const char *op) {
     return strchr("<>=!&|", *op) != NULL;
 }
 
-sx *sx_binary(sxb *b, const char *op, sx *x, sx *y)
-{
+sx *sx_binary(sxb *b, const char *op, sx *x, sx *y) {
     bool zx = sx_is_zero(x), zy = sx_is_zero(y);
     if (*op == '+' && (zx || zy)) return zx ? y : x;
     if (*op == '-' && zy) return x;
@@ -162,37 +146,32 @@ sx *sx_binary(sxb *b, const char *op, sx *x, sx *y)
     return cons(b, &key);
 }
 
-sx *sx_cond(sxb *b, sx *c, sx *x, sx *y)
-{
+sx *sx_cond(sxb *b, sx *c, sx *x, sx *y) {
     if (x == y) return x;
     if (c->kind == SX_NUM) return c->num != 0.0 ? x : y;
     sx key = {.kind = SX_COND, .ct = x->ct, .nargs = 3, .arg = {c, x, y}};
     return cons(b, &key);
 }
 
-sx *sx_call(sxb *b, const char *fn, ctype ct, sx *const *arg, int nargs)
-{
+sx *sx_call(sxb *b, const char *fn, ctype ct, sx *const *arg, int nargs) {
     sx key = {.kind = SX_CALL, .ct = ct, .text = fn, .nargs = nargs};
     memcpy(key.arg, arg, sizeof(sx *) * (size_t)nargs);
     return cons(b, &key);
 }
 
-sx *sx_cast(sxb *b, ctype ct, sx *x)
-{
+sx *sx_cast(sxb *b, ctype ct, sx *x) {
     if (x->ct == ct) return x;
     if (x->kind == SX_NUM) return sx_num(b, x->num, ct);
     sx key = {.kind = SX_CAST, .ct = ct, .nargs = 1, .arg = {x}};
     return cons(b, &key);
 }
 
-sx *sx_field(sxb *b, sx *pair, int part)
-{
+sx *sx_field(sxb *b, sx *pair, int part) {
     sx key = {.kind = SX_FIELD, .ct = CT_REAL, .part = part, .nargs = 1, .arg = {pair}};
     return cons(b, &key);
 }
 
-sx *sx_inside(sxb *b, int nconds, const affine *cond, const int64_t *limit, sx *x, sx *y)
-{
+sx *sx_inside(sxb *b, int nconds, const affine *cond, const int64_t *limit, sx *x, sx *y) {
     if (nconds == 0 || x == y) return x;
     sx key = {.kind = SX_INSIDE, .ct = x->ct, .nargs = 2, .arg = {x, y}, .nconds = nconds};
     memcpy(key.cond, cond, sizeof(affine) * (size_t)nconds);
@@ -201,13 +180,11 @@ sx *sx_inside(sxb *b, int nconds, const affine *cond, const int64_t *limit, sx *
 }
 
 /* ---- rebuilding ---------------------------------------------------------------------------------------------------------- */
-void sx_rebuild_begin(sxb *b)
-{
+void sx_rebuild_begin(sxb *b) {
     b->stamp++;
 }
 
-static affine fix(const affine *a, const space *s)
-{
+static affine fix(const affine *a, const space *s) {
     affine r = *a;
     for (int v = 0; v < s->nv; ++v) {
         if (s->hi[v] - s->lo[v] != 1) continue;
@@ -217,8 +194,7 @@ static affine fix(const affine *a, const space *s)
     return r;
 }
 
-static sx *rebuild_inside(sxb *b, sx *x, const space *s, sx_map map, void *arg)
-{
+static sx *rebuild_inside(sxb *b, sx *x, const space *s, sx_map map, void *arg) {
     affine cond[MAX_RANK];
     int64_t limit[MAX_RANK];
     int n = 0;
@@ -235,8 +211,7 @@ static sx *rebuild_inside(sxb *b, sx *x, const space *s, sx_map map, void *arg)
     return sx_inside(b, n, cond, limit, sx_rebuild(b, x->arg[0], s, map, arg), sx_rebuild(b, x->arg[1], s, map, arg));
 }
 
-static sx *rebuild_node(sxb *b, sx *x, const space *s, sx_map map, void *arg)
-{
+static sx *rebuild_node(sxb *b, sx *x, const space *s, sx_map map, void *arg) {
     if (x->kind == SX_INSIDE) return rebuild_inside(b, x, s, map, arg);
     sx key = *x;
     if (x->kind == SX_LOAD || x->kind == SX_INDEX) {
@@ -256,8 +231,7 @@ static sx *rebuild_node(sxb *b, sx *x, const space *s, sx_map map, void *arg)
     }
 }
 
-sx *sx_rebuild(sxb *b, sx *x, const space *s, sx_map map, void *arg)
-{
+sx *sx_rebuild(sxb *b, sx *x, const space *s, sx_map map, void *arg) {
     if (x->stamp == b->stamp) return x->image;
     sx *y = rebuild_node(b, x, s, map, arg);
     if (!y->of) {

@@ -30,7 +30,9 @@ static bool eat(tpl *t, const char *s) {
     return true;
 }
 
-static NORETURN void bad(const tpl *t) { die(4, "internal error: C template of %s near \"%s\"", t->name, t->p); }
+static NORETURN void bad(const tpl *t) {
+    die(4, "internal error: C template of %s near \"%s\"", t->name, t->p);
+}
 
 static const char *word(tpl *t) {
     const char *s = t->p;
