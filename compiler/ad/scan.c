@@ -35,9 +35,10 @@ static node *part_of(ad *w, node *scan, int64_t k)
 }
 
 /* ---- keeping the states ---------------------------------------------------------------------------------------------------- */
-static graph *collecting_body(arena *a, const graph *body, int64_t nstates)
+static graph *collecting_body(session *s, const graph *body, int64_t nstates)
 {
-    graph *g = graph_copy(a, body);
+    arena *a = body->mem;
+    graph *g = keep_states(s, body); /* loops within loops too */
     for (int64_t i = 0; i < nstates; i++) {
         const node *leaf = g->leaves.data[1 + i];
         graph_result(g, OUT_RESULT, arena_printf(a, "%s_was", leaf->name), (node *)leaf);
@@ -48,6 +49,7 @@ static graph *collecting_body(arena *a, const graph *body, int64_t nstates)
 /* A copy of f whose loops also collect their states as they were before each step: parts nresults, nresults + 1, ... */
 graph *keep_states(session *s, const graph *f)
 {
+    f = graph_prune(f->mem, f); /* without the placeholders that a transpose leaves behind */
     graph *g = graph_new(f->mem, session_ops(s), f->name);
     node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1);
     for (int i = 0; i < f->leaves.len; i++) {
@@ -63,8 +65,8 @@ graph *keep_states(session *s, const graph *f)
         for (int k = 0; k < n->nargs; k++) {
             args[k] = map[n->args[k]->id];
         }
-        if (n->op == OP_scan && attr_int(n, SCAN_STATES) > 0) {
-            graph *body = collecting_body(f->mem, n->body, attr_int(n, SCAN_STATES));
+        if (n->op == OP_scan) {
+            graph *body = collecting_body(s, n->body, attr_int(n, SCAN_STATES));
             map[i] = graph_scan(g, body, args, n->nargs, n->attrs, n->nattrs, n->from);
             map[i]->kept_states = n->body->results.len;
         } else {
