@@ -8,13 +8,13 @@ enum { N = 1048576, K = 64, BLOCK = 2048, WIDE = 8 };
 
 typedef struct {
     REAL *x; /* K zeros, then the first block: the past of the signal */
-    REAL *r; /* residual, K zeros after its end */
+    REAL *r; /* residual of the block before and of this one */
 } state;
 
 static void *create(void) {
     state *s = bench_alloc(sizeof *s);
     s->x = bench_alloc((K + BLOCK) * sizeof(REAL));
-    s->r = bench_alloc((N + K) * sizeof(REAL));
+    s->r = bench_alloc((2 * BLOCK) * sizeof(REAL));
     return s;
 }
 
@@ -58,15 +58,20 @@ static void run(state *s, const REAL *x, const REAL *d, const REAL *h, REAL *los
         reversed[K - 1 - k] = h[k];
         scaled[k] = h[k] * (REAL)(2.0 / N);
     }
+    REAL *before = s->r, *now = s->r + BLOCK;
     memcpy(s->x + K, x, BLOCK * sizeof(REAL));
     for (size_t n = 0; n < N; n += BLOCK) {
         const REAL *past = n == 0 ? s->x + 1 : x + n - (K - 1);
-        slide(s->r + n, past, reversed);
-        total += residual(s->r + n, d + n);
-        if (gh) correlate(taps, s->r + n, past);
-        if (gx && n > 0) slide(gx + n - BLOCK, s->r + n - BLOCK, scaled);
+        slide(now, past, reversed);
+        total += residual(now, d + n);
+        if (gh) correlate(taps, now, past);
+        if (gx && n > 0) slide(gx + n - BLOCK, before, scaled);
+        if (gx) memcpy(before, now, BLOCK * sizeof(REAL));
     }
-    if (gx) slide(gx + N - BLOCK, s->r + N - BLOCK, scaled);
+    if (gx) {
+        memset(now, 0, K * sizeof(REAL));
+        slide(gx + N - BLOCK, before, scaled);
+    }
     if (gh)
         for (size_t k = 0; k < K; k++) gh[k] = (REAL)(2.0 / N * taps[K - 1 - k]);
     *loss = (REAL)(total / N);
