@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
         if (!data) return 4;
         size_t size = fread(data, 1, 1 << 17, f);
         fclose(f);
-        for (int cut = 0; cut < 16; cut++) LLVMFuzzerTestOneInput(data, size * (size_t)(16 - cut) / 16);
+        for (int cut = 0; cut < 6; cut++) LLVMFuzzerTestOneInput(data, size * (size_t)(6 - cut) / 6);
         free(data);
     }
     printf("%d files\n", argc - 1);

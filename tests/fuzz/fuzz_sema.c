@@ -1,0 +1,26 @@
+/* fuzz_sema.c: any text through the whole front end, to the graphs of its pipelines: reports, never a crash or a hang; and what
+ * it accepts the verifier passes. */
+#include "sema/sema.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size > 65536) return 0;
+    arena *a = arena_new("fuzz");
+    diags *d = diags_new(a, NULL, false);
+    session *s = session_new(a, d);
+    source *src = NEW(a, source);
+    *src = (source){.path = "fuzz.dsp", .text = arena_strndup(a, (const char *)data, size), .len = size};
+    program_list programs = {0};
+    if (sema_text(s, src, NULL, 0, &programs))
+        for (int i = 0; i < programs.items.len; i++) {
+            const char *why = "";
+            if (graph_verify(a, programs.items.data[i]->forward, &why)) continue;
+            fprintf(stderr, "pipeline %s: %s\n", programs.items.data[i]->name, why);
+            abort();
+        }
+    arena_free(a);
+    return 0;
+}
