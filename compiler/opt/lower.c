@@ -11,9 +11,13 @@
 
 #include "ir/optable.h"
 
-/* Nanoseconds, measured on x86-64 with SSE2 double, gcc -O3 (tests/bench/conv_cost): a direct product-and-add, an FFT
- * per n log2 n (FFTW, ESTIMATE plans, real data), and moving and multiplying one sample of padding and spectra. */
-static const double NS_DIRECT = 0.30, NS_FFT = 0.75, NS_MOVE = 2.5;
+/* Nanoseconds, measured by tests/bench/cost/conv_cost.c on x86-64 with AVX2, double: a direct product-and-add; a real
+ * transform per n log2 n (FFTW, estimated plan), which rises with sqrt(n) once the data leave the second-level cache;
+ * moving and multiplying one sample of padding and spectra. In float all three are about half, so the choice is the
+ * same. */
+static const double NS_DIRECT = 0.09, NS_FFT = 0.18, NS_MOVE = 2.0, CACHED = 65536;
+static const double BLOCKS_GAIN =
+    0.8; /* blocks have to be that much better than one transform, which is simpler to read */
 static const double COMPLEX_DIRECT = 4.0, COMPLEX_FFT = 2.0;
 
 node *lower_op(const conv *c, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs) {
@@ -76,8 +80,29 @@ static double direct_cost(const conv *c) {
     return work;
 }
 
+static double transform_ns(double length) {
+    double far = length > CACHED ? sqrt(length / CACHED) : 1;
+    return length * (NS_FFT * far * log2(length + 1) + NS_MOVE);
+}
+
+/* Powers of two from 2 taps on; the least work per sample. */
+int64_t block_length(int64_t taps, int64_t samples) {
+    int64_t best = 0;
+    double least = INFINITY;
+    for (int64_t length = 64; best == 0 || length <= 64 * taps; length *= 2) {
+        if (length < 2 * taps) continue;
+        double cost = transform_ns((double)length) / (double)(length - taps + 1);
+        if (cost < least) {
+            best = length;
+            least = cost;
+        }
+        if (length - taps + 1 >= samples) break;
+    }
+    return best;
+}
+
 static double transform_cost(const conv *c, double length, double count) {
-    return count * (NS_FFT * length * log2(length + 1) + NS_MOVE * length) * (c->complex ? COMPLEX_FFT : 1);
+    return count * transform_ns(length) * (c->complex ? COMPLEX_FFT : 1);
 }
 
 /* A convolution with its adjoints takes six transforms for three results, so two are charged to each; one less when an
@@ -103,7 +128,7 @@ static double blocks_cost(const conv *c) {
 static conv_choice choose(const conv *c) {
     double direct = direct_cost(c), fft = fft_cost(c), blocks = blocks_cost(c);
     if (direct <= fft && direct <= blocks) return CONV_DIRECT;
-    return blocks < fft ? CONV_BLOCKS : CONV_FFT;
+    return blocks < BLOCKS_GAIN * fft ? CONV_BLOCKS : CONV_FFT;
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------------------------- */

@@ -31,26 +31,6 @@ blocks_kind conv_blocks_kind(const conv *c, int64_t *taps, int64_t *samples) {
     return BLOCKS_NONE;
 }
 
-/* Least work per sample: L log2 L / (L - K + 1), for lengths 2^k from 4 K to 16 K the minimum is flat; longer ones
- * leave the first-level cache. */
-int64_t block_length(int64_t taps, int64_t samples) {
-    int64_t best = 0;
-    double least = 0;
-    for (int64_t length = 64; length <= 65536; length *= 2) {
-        if (length < 2 * taps) continue;
-        double log = 0;
-        for (int64_t m = length; m > 1; m /= 2) log++;
-        double cost = (double)length * (log + 3) / (double)(length - taps + 1);
-        if (length > 4096) cost *= 1.15;
-        if (best == 0 || cost < least) {
-            best = length;
-            least = cost;
-        }
-        if (length - taps + 1 >= samples) break;
-    }
-    return best > 0 ? best : fast_length(2 * taps);
-}
-
 static node *spectrum(const conv *c, node *x) {
     int64_t one = 1, sign = -1;
     attr at[] = {{1, &one}, {1, &sign}};
