@@ -36,7 +36,9 @@ struct diags {
     strbuf plain;          /* the text of all, in the arena */
 };
 
-const diag_row *diag_info(diag_id id) { return &rows[id]; }
+const diag_row *diag_info(diag_id id) {
+    return &rows[id];
+}
 
 const diag_row *diag_by_code(const char *code) {
     for (int i = 0; i < DIAG_COUNT; i++)
@@ -52,11 +54,17 @@ diags *diags_new(arena *a, FILE *out, bool colour) {
     return d;
 }
 
-int diags_errors(const diags *d) { return d->errors; }
+int diags_errors(const diags *d) {
+    return d->errors;
+}
 
-int diags_warnings(const diags *d) { return d->warnings; }
+int diags_warnings(const diags *d) {
+    return d->warnings;
+}
 
-bool diags_full(const diags *d) { return d->errors >= MOST_ERRORS; }
+bool diags_full(const diags *d) {
+    return d->errors >= MOST_ERRORS;
+}
 
 static void keep(diags *d, const char *text) {
     size_t more = strlen(text);
@@ -159,7 +167,9 @@ void report(diags *d, diag_id id, loc at, ...) {
     va_end(ap);
 }
 
-static bool is_users(const origin *o) { return o->at.src && !o->at.src->builtin; }
+static bool is_users(const origin *o) {
+    return o->at.src && !o->at.src->builtin;
+}
 
 /* Frames between the user's line and the place itself, outermost first: the way a reader follows them inwards. */
 static void show_inner_frames(diags *d, const origin *from, const origin *user) {
@@ -214,7 +224,7 @@ void report_from(diags *d, diag_id id, const origin *from, ...) {
     }
 }
 
-/* ---- lines added to the open report ------------------------------------------------------------------------------------ */
+/* ---- lines added to the open report ------------------------------------------------------------------------------ */
 
 static void add_line(diags *d, const char *label, const char *fmt, va_list ap) {
     if (!d->is_open) return;

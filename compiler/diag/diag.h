@@ -58,8 +58,8 @@ diags *diags_new(arena *a, FILE *out, bool colour);
 void diags_flush(diags *d);
 int diags_errors(const diags *d);
 int diags_warnings(const diags *d);
-bool diags_full(const diags *d);                       /* 20 errors reached: stop looking for more */
-const char *diags_text(const diags *d);                /* all reports so far as text, without colour */
+bool diags_full(const diags *d);        /* 20 errors reached: stop looking for more */
+const char *diags_text(const diags *d); /* all reports so far as text, without colour */
 
 /* Opens a report; report_from shows the innermost place that is the user's own first. The variable arguments fill the row's text. Exact repeats at one place are dropped. */
 void report(diags *d, diag_id id, loc at, ...);

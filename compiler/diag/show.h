@@ -4,10 +4,10 @@
 
 #include "diag/diag.h"
 
-#define COLOUR_ERROR "\033[1;31m"
+#define COLOUR_ERROR   "\033[1;31m"
 #define COLOUR_WARNING "\033[1;35m"
-#define COLOUR_BOLD "\033[1m"
-#define COLOUR_OFF "\033[0m"
+#define COLOUR_BOLD    "\033[1m"
+#define COLOUR_OFF     "\033[0m"
 
 int loc_column(loc at); /* 1-based, in code points */
 void show_header(strbuf *b, loc at, severity sev, const char *code, const char *message, bool colour);

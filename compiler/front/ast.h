@@ -14,7 +14,7 @@ typedef struct unit {
 } unit;
 
 typedef enum {
-    E_NUMBER, /* 1.5, 48kHz, 2j: .number in SI base units (dB: the amplitude ratio 10^(v/20)), .unit, .is_int, .imaginary */
+    E_NUMBER, /* 1.5, 48kHz, 2j: .number in SI base units (dB: the ratio 10^(v/20)), .unit, .is_int, .imaginary */
     E_STRING, /* "psf.npy", or an option in quotes: .text */
     E_NAME,   /* .text */
     E_CALL,   /* .text names the function; .args. `a -> f(b)` is a call with a first, .piped set */
@@ -29,9 +29,25 @@ typedef enum {
 enum { MOST_EXPR_HEIGHT = 200 };
 
 typedef enum {
-    OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_FLOORDIV /* // is a comment: spelled `div` */, OP_MOD /* % */, OP_POW /* ^ */,
-    OP_MATMUL /* @ */, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_AND /* and, && */, OP_OR /* or, || */,
-    OP_NOT /* not, ! */, OP_NEG, OP_CTRANSPOSE
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    OP_FLOORDIV /* // is a comment: spelled `div` */,
+    OP_MOD /* % */,
+    OP_POW /* ^ */,
+    OP_MATMUL /* @ */,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_AND /* and, && */,
+    OP_OR /* or, || */,
+    OP_NOT /* not, ! */,
+    OP_NEG,
+    OP_CTRANSPOSE
 } expr_op;
 
 typedef struct arg {
@@ -42,7 +58,7 @@ typedef struct arg {
 
 typedef struct index_item {
     bool is_slice, is_ellipsis;
-    expr *at;                 /* plain index */
+    expr *at;                  /* plain index */
     expr *start, *stop, *step; /* slice parts, NULL where absent */
     loc where;
 } index_item;
@@ -64,7 +80,17 @@ struct expr {
     index_item *items;
 };
 
-typedef enum { TY_ANY, TY_REAL, TY_COMPLEX, TY_NUM /* real or complex */, TY_INT, TY_OPTION, TY_STRING, TY_INTS, TY_AXES } type_base;
+typedef enum {
+    TY_ANY,
+    TY_REAL,
+    TY_COMPLEX,
+    TY_NUM /* real or complex */,
+    TY_INT,
+    TY_OPTION,
+    TY_STRING,
+    TY_INTS,
+    TY_AXES
+} type_base;
 
 /* One entry of a shape: `...` (optionally named: `...S`), or an expression (in signatures a bare name is bound). */
 typedef struct dim {
@@ -142,15 +168,15 @@ typedef struct decl {
     loc at;
     loc name_at;
     const char *name;
-    const char *doc;   /* text of the `##` lines straight above, or NULL */
-    expr *value;       /* size, let */
-    int nparams;       /* def; rule: argument names */
+    const char *doc; /* text of the `##` lines straight above, or NULL */
+    expr *value;     /* size, let */
+    int nparams;     /* def; rule: argument names */
     param_decl *params;
     type_expr *result; /* def f(...) -> type, used by operator signatures; NULL mostly */
     int nbody;         /* def: statements (an `= expr` body is one return); pipeline; rule: lets of d<arg> */
     stmt **body;
-    bool surrogate;         /* rule surrogate */
-    const char *cotangent;  /* rule f(x) given dy */
+    bool surrogate;        /* rule surrogate */
+    const char *cotangent; /* rule f(x) given dy */
     const char *import_path;
 } decl;
 
@@ -162,7 +188,7 @@ typedef struct module_ast {
         int line, col;
         const char *text;
         bool own_line;
-    } *comments; /* every comment, for fmt */
+    } * comments; /* every comment, for fmt */
     int ncomments;
 } module_ast;
 

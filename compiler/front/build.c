@@ -18,9 +18,13 @@ static expr *new_expr(parser *p, expr_kind kind, loc at) {
     return e;
 }
 
-static int height(const expr *e) { return e ? e->height : 0; }
+static int height(const expr *e) {
+    return e ? e->height : 0;
+}
 
-static int larger(int a, int b) { return a > b ? a : b; }
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
 
 /* Sets the height from the children; what would be too high is reported and becomes a leaf, so its parents are not. */
 static expr *finish(parser *p, expr *e) {
@@ -28,7 +32,8 @@ static expr *finish(parser *p, expr *e) {
     for (int i = 0; i < e->nargs; i++) h = larger(h, height(e->args[i].value));
     for (int i = 0; i < e->nitems; i++) {
         const index_item *item = &e->items[i];
-        h = larger(h, larger(height(item->at), larger(height(item->start), larger(height(item->stop), height(item->step)))));
+        h = larger(
+            h, larger(height(item->at), larger(height(item->start), larger(height(item->stop), height(item->step)))));
     }
     if (h + 1 > MOST_EXPR_HEIGHT) {
         report(p->d, DIAG_too_deep, e->at, (int)MOST_EXPR_HEIGHT);
@@ -153,18 +158,18 @@ expr *new_index(parser *p, loc at, expr *base, const item_list *items) {
     return with_operands(p, e, 1, (expr *[]){base});
 }
 
-/* ---- types ------------------------------------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     type_base base;
-} bases[] = {{"any", TY_ANY}, {"real", TY_REAL},     {"complex", TY_COMPLEX}, {"num", TY_NUM}, {"int", TY_INT},
+} bases[] = {{"any", TY_ANY},       {"real", TY_REAL},     {"complex", TY_COMPLEX}, {"num", TY_NUM},  {"int", TY_INT},
              {"option", TY_OPTION}, {"string", TY_STRING}, {"ints", TY_INTS},       {"axes", TY_AXES}};
 
 static const char *type_suggestion(const char *name) {
-    static const char *const foreign[][2] = {{"float", "real"},   {"double", "real"}, {"float32", "real"},
-                                             {"float64", "real"}, {"number", "num"},  {"integer", "int"},
-                                             {"str", "string"},   {"bool", "int"},    {"tensor", "real"},
+    static const char *const foreign[][2] = {{"float", "real"},   {"double", "real"},       {"float32", "real"},
+                                             {"float64", "real"}, {"number", "num"},        {"integer", "int"},
+                                             {"str", "string"},   {"bool", "int"},          {"tensor", "real"},
                                              {"array", "real"},   {"complex64", "complex"}, {"complex128", "complex"}};
     for (size_t i = 0; i < COUNT_OF(foreign); i++)
         if (strcmp(foreign[i][0], name) == 0) return foreign[i][1];

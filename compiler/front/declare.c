@@ -3,7 +3,7 @@
 
 #include "front/parser.h"
 
-/* ---- statements -------------------------------------------------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------------------------------------------------- */
 
 stmt *new_stmt(parser *p, stmt_kind kind, loc at) {
     stmt *s = NEW(p->a, stmt);
@@ -61,8 +61,7 @@ stmt *new_expression(parser *p, loc at, const expr_list *values) {
     s->value = e;
     if (values->len == 1 && e->kind == E_CALL && !e->piped) return s;
     report(p->d, DIAG_unused_value, at);
-    if (values->len == 1 && e->kind == E_BINARY && e->op == OP_EQ)
-        report_help(p->d, "a name is bound with a single =");
+    if (values->len == 1 && e->kind == E_BINARY && e->op == OP_EQ) report_help(p->d, "a name is bound with a single =");
     else report_help(p->d, "bind it, `name = ...', or make it an output");
     return s;
 }
@@ -125,7 +124,8 @@ void finish_items(parser *p, stmt_kind kind, loc keyword, const stmt_list *items
 
 initial new_initial(parser *p, loc at, expr *target, expr *value) {
     initial x = {.value = value, .at = at};
-    if (target->kind == E_INDEX && target->nitems == 1 && target->items[0].at && target->args[0].value->kind == E_NAME) {
+    if (target->kind == E_INDEX && target->nitems == 1 && target->items[0].at &&
+        target->args[0].value->kind == E_NAME) {
         x.name = target->args[0].value->text;
         x.index = target->items[0].at;
     } else {
@@ -156,7 +156,7 @@ stmt *new_for(parser *p, loc at, const token *name, expr *range, const initial_l
     return s;
 }
 
-/* ---- which statement may stand where ------------------------------------------------------------------------------------- */
+/* ---- which statement may stand where ----------------------------------------------------------------------------- */
 
 typedef enum { IN_PIPELINE = 1, IN_DEF = 2, IN_RULE = 4, IN_FOR = 8 } place;
 
@@ -200,7 +200,7 @@ static void check_return(parser *p, const decl *d) {
     report_help(p->d, "the last statement of a def is: return value");
 }
 
-/* ---- declarations ---------------------------------------------------------------------------------------------------------- */
+/* ---- declarations ------------------------------------------------------------------------------------------------ */
 
 /* The lines of ## that end straight above `line`, without their marks. */
 static const char *doc_above(parser *p, int line) {
@@ -278,7 +278,9 @@ void set_body_expr(parser *p, decl *d, loc at, expr *value) {
     check_params(p, d);
 }
 
-void add_decl(parser *p, decl *d) { vec_push(p->a, &p->decls, d); }
+void add_decl(parser *p, decl *d) {
+    vec_push(p->a, &p->decls, d);
+}
 
 void add_top_stmts(parser *p, const stmt_list *stmts) {
     for (int i = 0; i < stmts->len; i++) {

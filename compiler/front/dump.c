@@ -3,15 +3,29 @@
 #include "front/front.h"
 #include "front/units.h"
 
-static const char *const op_names[] = {[OP_ADD] = "+",   [OP_SUB] = "-",   [OP_MUL] = "*",        [OP_DIV] = "/",
-                                       [OP_FLOORDIV] = "div", [OP_MOD] = "%", [OP_POW] = "^",   [OP_MATMUL] = "@",
-                                       [OP_EQ] = "==",   [OP_NE] = "!=",   [OP_LT] = "<",        [OP_LE] = "<=",
-                                       [OP_GT] = ">",    [OP_GE] = ">=",   [OP_AND] = "and",     [OP_OR] = "or",
-                                       [OP_NOT] = "not", [OP_NEG] = "neg", [OP_CTRANSPOSE] = "ctranspose"};
+static const char *const op_names[] = {[OP_ADD] = "+",
+                                       [OP_SUB] = "-",
+                                       [OP_MUL] = "*",
+                                       [OP_DIV] = "/",
+                                       [OP_FLOORDIV] = "div",
+                                       [OP_MOD] = "%",
+                                       [OP_POW] = "^",
+                                       [OP_MATMUL] = "@",
+                                       [OP_EQ] = "==",
+                                       [OP_NE] = "!=",
+                                       [OP_LT] = "<",
+                                       [OP_LE] = "<=",
+                                       [OP_GT] = ">",
+                                       [OP_GE] = ">=",
+                                       [OP_AND] = "and",
+                                       [OP_OR] = "or",
+                                       [OP_NOT] = "not",
+                                       [OP_NEG] = "neg",
+                                       [OP_CTRANSPOSE] = "ctranspose"};
 
-static const char *const base_names[] = {[TY_ANY] = "any",       [TY_REAL] = "real",     [TY_COMPLEX] = "complex",
-                                         [TY_NUM] = "num",       [TY_INT] = "int",       [TY_OPTION] = "option",
-                                         [TY_STRING] = "string", [TY_INTS] = "ints",     [TY_AXES] = "axes"};
+static const char *const base_names[] = {
+    [TY_ANY] = "any",       [TY_REAL] = "real",     [TY_COMPLEX] = "complex", [TY_NUM] = "num",  [TY_INT] = "int",
+    [TY_OPTION] = "option", [TY_STRING] = "string", [TY_INTS] = "ints",       [TY_AXES] = "axes"};
 
 static void put_expr(strbuf *b, const expr *e);
 
@@ -126,7 +140,9 @@ static void put_labelled(strbuf *b, const char *label, const expr *e) {
     put_expr(b, e);
 }
 
-static void indent(strbuf *b, int depth) { sb_printf(b, "%*s", 2 * depth, ""); }
+static void indent(strbuf *b, int depth) {
+    sb_printf(b, "%*s", 2 * depth, "");
+}
 
 static void put_stmt(strbuf *b, const stmt *s, int depth);
 

@@ -61,9 +61,13 @@ static int code_width(const char *s) {
     return n;
 }
 
-static const token *before(const formatter *f) { return f->at > 0 ? &f->tokens[f->at - 1] : NULL; }
+static const token *before(const formatter *f) {
+    return f->at > 0 ? &f->tokens[f->at - 1] : NULL;
+}
 
-static int top_kind(const formatter *f) { return f->open.len ? f->open.data[f->open.len - 1].kind : 0; }
+static int top_kind(const formatter *f) {
+    return f->open.len ? f->open.data[f->open.len - 1].kind : 0;
+}
 
 /* A statement begins with the token in hand. */
 static bool starts_statement(const formatter *f) {
@@ -72,7 +76,7 @@ static bool starts_statement(const formatter *f) {
     return t->first_on_line && top_kind(f) != '(' && top_kind(f) != '[' && line_break_ends_statement(b, t);
 }
 
-/* ---- spaces ------------------------------------------------------------------------------------------------------------ */
+/* ---- spaces ------------------------------------------------------------------------------------------------------ */
 
 static bool is_word(const token *t) {
     return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_STRING || token_is_keyword(t->kind);
@@ -84,7 +88,9 @@ static bool is_unary(const formatter *f, int i) {
     return k == '-' && (i == 0 || !token_ends_operand(f->tokens[i - 1].kind));
 }
 
-static bool is_arithmetic(int k) { return k == '+' || k == '-' || k == '*' || k == '/' || k == '%'; }
+static bool is_arithmetic(int k) {
+    return k == '+' || k == '-' || k == '*' || k == '/' || k == '%';
+}
 
 /* The writer put a space, or a line's end, on either side. */
 static bool writer_spaced(const token *t) {
@@ -124,7 +130,7 @@ static bool space_between(const formatter *f, int i) {
     return true;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
 
 static void put_blank_if(formatter *f, int source_line, bool closes) {
     if (f->lines.len == 0 || closes) return;
@@ -147,9 +153,13 @@ static void finish_line(formatter *f, int source_line) {
     f->role = f->colon = 0;
 }
 
-static int block_indent(const formatter *f) { return f->open.len ? f->open.data[f->open.len - 1].inner : 0; }
+static int block_indent(const formatter *f) {
+    return f->open.len ? f->open.data[f->open.len - 1].inner : 0;
+}
 
-static bool in_brackets(const formatter *f) { return top_kind(f) == '(' || top_kind(f) == '['; }
+static bool in_brackets(const formatter *f) {
+    return top_kind(f) == '(' || top_kind(f) == '[';
+}
 
 static int *if_column(formatter *f) {
     return in_brackets(f) ? &f->open.data[f->open.len - 1].if_column : &f->if_column;
@@ -176,7 +186,7 @@ static void put_own_line_comments(formatter *f, int before_line) {
     }
 }
 
-/* ---- tokens --------------------------------------------------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------------------------------------------------ */
 
 static void put_text(formatter *f, const token *t) {
     const char *text = f->starts[t->at.line] + t->at.col - 1;
@@ -246,7 +256,7 @@ static void put_tokens(formatter *f) {
     put_own_line_comments(f, f->tokens[f->at].at.line + 1);
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* input wave  : real
  * input label : int */

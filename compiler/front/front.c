@@ -14,7 +14,8 @@ static bool parse_from(parser *p, scanner *s, int start) {
     vec_push(p->a, &p->tokens, first);
     for (int i = 0; i < laid.len; i++) vec_push(p->a, &p->tokens, laid.data[i]);
     if (start == T_START_SIGNATURE && token_is_keyword(p->tokens.data[1].kind))
-        p->tokens.data[1].kind = T_NAME; /* operators may be called div, and, or, not: only their infix form is a word */
+        p->tokens.data[1].kind =
+            T_NAME; /* operators may be called div, and, or, not: only their infix form is a word */
     dspc_yyparse(p);
     return diags_errors(p->d) == errors;
 }

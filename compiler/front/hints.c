@@ -33,7 +33,8 @@ static int statement_start(const slip *s) {
     const token *tokens = s->p->tokens.data;
     int i = s->at;
     while (i > 1 && tokens[i - 1].kind != T_NEWLINE && tokens[i - 1].kind != '{' &&
-           (tokens[i - 1].kind != ';' || tokens[i - 1].bracketed)) i--;
+           (tokens[i - 1].kind != ';' || tokens[i - 1].bracketed))
+        i--;
     return i;
 }
 
@@ -43,7 +44,9 @@ static int count_in_statement(const slip *s, int kind) {
     return n;
 }
 
-static bool starts_with(const slip *s, int kind) { return s->p->tokens.data[statement_start(s)].kind == kind; }
+static bool starts_with(const slip *s, int kind) {
+    return s->p->tokens.data[statement_start(s)].kind == kind;
+}
 
 /* The bracket that is open at the unexpected token, or NULL. */
 static const token *enclosing(const slip *s) {
@@ -56,7 +59,7 @@ static const token *enclosing(const slip *s) {
     return NULL;
 }
 
-/* ---- slips, each true when it reported ----------------------------------------------------------------------------------- */
+/* ---- slips, each true when it reported --------------------------------------------------------------------------- */
 
 static bool keyword_as_name(const slip *s) {
     const token *t = s->t;
@@ -68,8 +71,8 @@ static bool keyword_as_name(const slip *s) {
             return true;
         }
         t = s->before;
-    } else if (!token_is_keyword(t->kind) || !fits(s, "a name") ||
-               (t->first_on_line && next->kind != '=') || (s->wants_value && s->before->kind == T_NEWLINE)) {
+    } else if (!token_is_keyword(t->kind) || !fits(s, "a name") || (t->first_on_line && next->kind != '=') ||
+               (s->wants_value && s->before->kind == T_NEWLINE)) {
         return false;
     }
     if (t->kind == T_IF || t->kind == T_NOT) return false;
@@ -114,7 +117,8 @@ static bool python_colon(const slip *s) {
     if (first->kind == T_DEF || first->kind == T_FOR || first->kind == T_IF || first->kind == T_PIPELINE ||
         s->before->kind == T_ELSE || (first->kind == T_NAME && is_one_of(first->text, blocks))) {
         report(s->p->d, DIAG_python_block, s->t->at);
-        if (first->kind == T_DEF) report_help(s->p->d, "a def is `def f(x) = value' or `def f(x) { ... return value }'");
+        if (first->kind == T_DEF)
+            report_help(s->p->d, "a def is `def f(x) = value' or `def f(x) { ... return value }'");
         else if (first->kind == T_IF) report_help(s->p->d, "a choice is an expression: if c then a else b");
         else report_help(s->p->d, "a block is written { ... }");
         return true;
@@ -168,11 +172,12 @@ static bool question_mark(const slip *s) {
 }
 
 static bool foreign_word(const slip *s) {
-    static const char *const binders[] = {"let", "var", "const", "auto", "val", "mut", "float", "double", "int", "real",
-                                          "complex", "tensor", "static", NULL};
+    static const char *const binders[] = {"let",    "var", "const", "auto",    "val",    "mut",    "float",
+                                          "double", "int", "real",  "complex", "tensor", "static", NULL};
     static const char *const definers[] = {"function", "func", "fn", "fun", "fun", "proc", "sub", "define", NULL};
     static const char *const loops[] = {"while", "repeat", "loop", "do", "until", NULL};
-    static const char *const others[] = {"class", "struct", "module", "try", "switch", "case", "match", "elif", "yield", NULL};
+    static const char *const others[] = {"class", "struct", "module", "try",   "switch",
+                                         "case",  "match",  "elif",   "yield", NULL};
     const token *w = s->before;
     if (w->kind != T_NAME || !s->after_value) return false;
     if (strcmp(w->text, "lambda") == 0) {
@@ -203,7 +208,8 @@ static bool broken_if(const slip *s) {
     if (!fits(s, "`then'") && !fits(s, "`else'")) return false;
     if (ifs > thens && fits(s, "`then'") && (s->t->kind != T_NAME || s->before->kind == ')' || s->t->first_on_line)) {
         report(s->p->d, DIAG_missing_then, s->t->at, token_description(s->p->a, s->t));
-    } else if (thens > elses && fits(s, "`else'") && (s->t->kind == T_NEWLINE || s->t->kind == ';' || s->t->kind == ')')) {
+    } else if (thens > elses && fits(s, "`else'") &&
+               (s->t->kind == T_NEWLINE || s->t->kind == ';' || s->t->kind == ')')) {
         report(s->p->d, DIAG_missing_else, s->t->at);
     } else {
         return false;
@@ -300,9 +306,10 @@ static void unexpected(const slip *s) {
     if (s->wants_value) {
         report_expected(p->d, "a value");
     } else if (s->after_value) {
-        report_expected(p->d, "an operator, or %s", fits(s, "`)'")   ? "`,' or `)'"
-                                                    : fits(s, "`]'") ? "`,' or `]'"
-                                                                     : "the end of the statement");
+        report_expected(p->d, "an operator, or %s",
+                        fits(s, "`)'")   ? "`,' or `)'"
+                        : fits(s, "`]'") ? "`,' or `]'"
+                                         : "the end of the statement");
     } else if (s->nexpected > 0 && s->nexpected <= 6) {
         strbuf b = {0};
         for (int i = 0; i < s->nexpected; i++) {
@@ -329,10 +336,10 @@ static void skip_statement(parser *p, int at) {
 void syntax_error(parser *p, const char *const *expected, int nexpected) {
     /* The most particular first: a later one would also match some of the earlier ones' cases. */
     static bool (*const slips[])(const slip *) = {
-        lone_quote,        member_access,   stray_semicolon, question_mark,    assignment_in_condition,
-        inner_declaration, keyword_as_name, foreign_word,    second_assignment, equal_for_assign,
-        chained_comparison, python_colon,   broken_if,       missing_body,     missing_range,
-        missing_type,      bad_pipe_target, call_of_value,   unary_plus,       missing_operator};
+        lone_quote,         member_access,   stray_semicolon, question_mark,     assignment_in_condition,
+        inner_declaration,  keyword_as_name, foreign_word,    second_assignment, equal_for_assign,
+        chained_comparison, python_colon,    broken_if,       missing_body,      missing_range,
+        missing_type,       bad_pipe_target, call_of_value,   unary_plus,        missing_operator};
     static const token nothing = {.text = ""};
     int at = p->pos - 1;
     slip s = {.p = p, .at = at, .t = &p->tokens.data[at], .expected = expected, .nexpected = nexpected};

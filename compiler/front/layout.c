@@ -24,11 +24,17 @@ typedef struct {
     bool stopped;  /* too deep: nothing is parsed */
 } layouter;
 
-static const token *last(const layouter *l) { return l->out.len ? &l->out.data[l->out.len - 1] : NULL; }
+static const token *last(const layouter *l) {
+    return l->out.len ? &l->out.data[l->out.len - 1] : NULL;
+}
 
-static char open_kind(const layouter *l) { return l->open.len ? (char)l->open.data[l->open.len - 1].kind : 0; }
+static char open_kind(const layouter *l) {
+    return l->open.len ? (char)l->open.data[l->open.len - 1].kind : 0;
+}
 
-static char closer_of(int kind) { return kind == '(' ? ')' : kind == '[' ? ']' : '}'; }
+static char closer_of(int kind) {
+    return kind == '(' ? ')' : kind == '[' ? ']' : '}';
+}
 
 static void put(layouter *l, token t) {
     t.depth = l->braces;
@@ -42,7 +48,9 @@ static void put_inserted(layouter *l, int kind, const char *text, loc after) {
     put(l, (token){.kind = kind, .at = after, .text = text, .inserted = true});
 }
 
-static bool ends_statement(const token *t) { return t && (token_ends_operand(t->kind) || t->kind == '}'); }
+static bool ends_statement(const token *t) {
+    return t && (token_ends_operand(t->kind) || t->kind == '}');
+}
 
 static bool at_statement_start(const layouter *l) {
     const token *t = last(l);
@@ -87,8 +95,16 @@ bool line_break_ends_statement(const token *before, const token *after) {
 /* Words that begin a statement and nothing else: inside ( or [ at the start of a line they show that it was not closed. */
 static bool begins_statement(const token *t) {
     switch (t->kind) {
-    case T_INPUT: case T_PARAM: case T_OUTPUT: case T_LOSS: case T_RETURN: case T_FOR: case T_DEF: case T_PIPELINE:
-    case T_RULE: case T_IMPORT: return t[1].kind != '=';
+    case T_INPUT:
+    case T_PARAM:
+    case T_OUTPUT:
+    case T_LOSS:
+    case T_RETURN:
+    case T_FOR:
+    case T_DEF:
+    case T_PIPELINE:
+    case T_RULE:
+    case T_IMPORT: return t[1].kind != '=';
     case T_SIZE: return true;
     default: return false;
     }
@@ -193,8 +209,12 @@ token_list layout(arena *a, diags *d, const scanner *s) {
     for (; t->kind != 0 && !l.stopped; t++) {
         if (t->first_on_line && l.out.len) start_line(&l, t);
         switch (t->kind) {
-        case '(': case '[': case '{': open_bracket(&l, t); break;
-        case ')': case ']': case '}': close_bracket(&l, t); break;
+        case '(':
+        case '[':
+        case '{': open_bracket(&l, t); break;
+        case ')':
+        case ']':
+        case '}': close_bracket(&l, t); break;
         default:
             if (join_decibels(&l, t)) t++;
             else put_word(&l, t);
@@ -202,7 +222,8 @@ token_list layout(arena *a, diags *d, const scanner *s) {
     }
     const token *end = &s->tokens.data[s->tokens.len - 1];
     if (l.stopped) l.out.len = 0;
-    else while (l.open.len) close_missing(&l, end);
+    else
+        while (l.open.len) close_missing(&l, end);
     end_statement(&l);
     put(&l, *end);
     return l.out;

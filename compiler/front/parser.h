@@ -27,12 +27,12 @@ typedef struct parser {
     int next_comment; /* comments before it lie above the declarations made so far */
 } parser;
 
-/* ---- syntax errors (hints.c) --------------------------------------------------------------------------------------- */
+/* ---- syntax errors (hints.c) ------------------------------------------------------------------------------------- */
 /* The token fed last fits nowhere; `expected` holds the names of those that would. Moves on to the statement's end. */
 void syntax_error(parser *p, const char *const *expected, int nexpected);
 void parser_exhausted(parser *p);
 
-/* ---- expressions (build.c) ------------------------------------------------------------------------------------------- */
+/* ---- expressions (build.c) --------------------------------------------------------------------------------------- */
 expr *new_leaf(parser *p, expr_kind kind, const token *t);
 expr *new_unary(parser *p, expr_op op, loc at, expr *x);
 expr *new_binary(parser *p, expr_op op, loc at, expr *x, expr *y);
@@ -44,14 +44,14 @@ expr *new_range(parser *p, loc at, expr *from, expr *to);
 expr *new_if(parser *p, loc at, expr *c, expr *yes, expr *no);
 arg new_arg(const token *name, expr *value, loc at);
 
-/* ---- types (build.c) ----------------------------------------------------------------------------------------------------- */
+/* ---- types (build.c) --------------------------------------------------------------------------------------------- */
 type_expr *new_type(parser *p, loc at, const token *base, const token_refs *options);
 void set_type_shape(type_expr *t, const dim_list *dims);
 unit unit_of_name(parser *p, const token *name, int power);
 unit unit_join(unit a, unit b, int sign);
 int unit_power(parser *p, const token *number);
 
-/* ---- statements and declarations (declare.c) -------------------------------------------------------------------------------- */
+/* ---- statements and declarations (declare.c) --------------------------------------------------------------------- */
 stmt *new_stmt(parser *p, stmt_kind kind, loc at);
 stmt *new_assignment(parser *p, loc at, const expr_list *targets, expr *value);
 stmt *new_expression(parser *p, loc at, const expr_list *values);

@@ -1,26 +1,38 @@
 /* scan.c: raw tokens. Checks that the text is text at all, keeps the place of each token, reads numbers and strings,
  * collects the comments. */
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "front/token.h"
 #include "front/parse.h"
 #include "front/lexer.h"
-#include "front/units.h"
 
 enum { LARGEST_SOURCE = 16 << 20, LONGEST_NAME = 200, LONGEST_STRING = 4000 };
 
 static const struct {
     const char *word;
     int kind;
-} keywords[] = {{"and", T_AND},       {"def", T_DEF},       {"div", T_DIV},   {"else", T_ELSE},
-                {"for", T_FOR},       {"from", T_FROM},     {"given", T_GIVEN}, {"if", T_IF},
-                {"import", T_IMPORT}, {"in", T_IN},         {"input", T_INPUT}, {"loss", T_LOSS},
-                {"not", T_NOT},       {"or", T_OR},         {"output", T_OUTPUT}, {"param", T_PARAM},
-                {"pipeline", T_PIPELINE}, {"return", T_RETURN}, {"rule", T_RULE}, {"size", T_SIZE},
-                {"surrogate", T_SURROGATE}, {"then", T_THEN}};
+} keywords[] = {{"and", T_AND},
+                {"def", T_DEF},
+                {"div", T_DIV},
+                {"else", T_ELSE},
+                {"for", T_FOR},
+                {"from", T_FROM},
+                {"given", T_GIVEN},
+                {"if", T_IF},
+                {"import", T_IMPORT},
+                {"in", T_IN},
+                {"input", T_INPUT},
+                {"loss", T_LOSS},
+                {"not", T_NOT},
+                {"or", T_OR},
+                {"output", T_OUTPUT},
+                {"param", T_PARAM},
+                {"pipeline", T_PIPELINE},
+                {"return", T_RETURN},
+                {"rule", T_RULE},
+                {"size", T_SIZE},
+                {"surrogate", T_SURROGATE},
+                {"then", T_THEN}};
 
 bool token_is_keyword(int kind) {
     for (size_t i = 0; i < COUNT_OF(keywords); i++)
@@ -44,7 +56,7 @@ const char *token_description(arena *a, const token *t) {
     return arena_printf(a, token_is_keyword(t->kind) ? "the keyword `%s'" : "`%s'", t->text);
 }
 
-/* ---- places ------------------------------------------------------------------------------------------------------------ */
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
 void scan_advance(scanner *s, const char *text, size_t n, loc *at) {
     loc here = {.src = s->src, .line = s->line, .col = s->col};
@@ -61,7 +73,7 @@ void scan_advance(scanner *s, const char *text, size_t n, loc *at) {
     if (at) *at = here;
 }
 
-static token *push(scanner *s, int kind, const char *text, size_t n) {
+token *scan_token(scanner *s, int kind, const char *text, size_t n) {
     token t = {.kind = kind, .first_on_line = s->at_line_start, .space_before = s->space};
     scan_advance(s, text, n, &t.at);
     t.text = intern_n(s->names, text, n);
@@ -74,7 +86,7 @@ static token *push(scanner *s, int kind, const char *text, size_t n) {
 void scan_push(scanner *s, int kind, const char *text, size_t n) {
     if (kind == '(' || kind == '[') s->open++;
     if ((kind == ')' || kind == ']') && s->open > 0) s->open--;
-    push(s, kind, text, n);
+    scan_token(s, kind, text, n);
 }
 
 void scan_space(scanner *s, size_t n) {
@@ -96,7 +108,7 @@ void scan_carriage_return(scanner *s) {
     report(s->d, DIAG_carriage_return, at);
 }
 
-/* ---- comments ---------------------------------------------------------------------------------------------------------- */
+/* ---- comments ---------------------------------------------------------------------------------------------------- */
 
 static bool begins(const char *text, size_t n, const char *with) {
     size_t k = strlen(with);
@@ -121,8 +133,8 @@ static bool looks_like_division(const scanner *s, const char *text, size_t n) {
 
 void scan_comment(scanner *s, const char *text, size_t n) {
     while (n > 0 && (text[n - 1] == '\r' || text[n - 1] == ' ' || text[n - 1] == '\t')) n--;
-    bool include = s->at_line_start && (begins(text, n, "#include ") || begins(text, n, "#include<") ||
-                                        begins(text, n, "#include\"")) &&
+    bool include = s->at_line_start &&
+                   (begins(text, n, "#include ") || begins(text, n, "#include<") || begins(text, n, "#include\"")) &&
                    memchr(text, '<', n) != memchr(text, '"', n);
     bool division = looks_like_division(s, text, n);
     struct comment c = {.line = s->line, .col = s->col, .own_line = s->at_line_start};
@@ -149,20 +161,20 @@ void scan_block_comment(scanner *s, const char *text, size_t n, bool closed) {
     report_help(s->d, "a comment goes from # or // to the end of its line");
 }
 
-/* ---- names, strings, operators of other languages -------------------------------------------------------------------------- */
+/* ---- names, strings, operators of other languages ---------------------------------------------------------------- */
 
 void scan_name(scanner *s, const char *text, size_t n) {
     int kind = T_NAME;
     for (size_t i = 0; i < COUNT_OF(keywords); i++)
         if (strlen(keywords[i].word) == n && memcmp(keywords[i].word, text, n) == 0) kind = keywords[i].kind;
-    token *t = push(s, kind, text, n);
+    token *t = scan_token(s, kind, text, n);
     if (n <= LONGEST_NAME) return;
     report(s->d, DIAG_too_long, t->at, "name", (int)LONGEST_NAME);
 }
 
 /* The text between the quotes; `\"`, `\\`, `\n`, `\t` stand for one character. */
 void scan_string(scanner *s, const char *text, size_t n, bool terminated) {
-    token *t = push(s, T_STRING, text, n);
+    token *t = scan_token(s, T_STRING, text, n);
     strbuf b = {0};
     size_t end = terminated ? n - 1 : n;
     for (size_t i = 1; i < end; i++) {
@@ -198,14 +210,14 @@ bool scan_quote_is_transpose(const scanner *s) {
 }
 
 void scan_quote(scanner *s, const char *text, size_t n) {
-    token *t = push(s, T_STRING, text, n);
+    token *t = scan_token(s, T_STRING, text, n);
     t->text = intern_n(s->names, text + 1, n - 2);
     report(s->d, DIAG_single_quotes, t->at);
     report_help(s->d, "write \"%s\"; after an operand ' is the conjugate transpose", t->text);
 }
 
 void scan_foreign(scanner *s, const char *text, size_t n, int kind, const char *help) {
-    token *t = push(s, kind, text, n);
+    token *t = scan_token(s, kind, text, n);
     report(s->d, DIAG_foreign_operator, t->at, t->text);
     report_help(s->d, "%s", help);
 }
@@ -214,16 +226,18 @@ void scan_foreign(scanner *s, const char *text, size_t n, int kind, const char *
 static const struct {
     const char *character, *instead;
     int kind;
-} lookalikes[] = {{"\xE2\x88\x92", "-", '-'},  {"\xE2\x80\x93", "-", '-'},     {"\xC3\x97", "*", '*'},
-                  {"\xC2\xB7", "*", '*'},      {"\xC3\xB7", "/", '/'},         {"\xE2\x86\x92", "->", T_ARROW},
-                  {"\xE2\x89\xA4", "<=", T_LE}, {"\xE2\x89\xA5", ">=", T_GE},   {"\xE2\x89\xA0", "!=", T_NE},
-                  {"\xE2\x80\x9C", "\"", 0},   {"\xE2\x80\x9D", "\"", 0},      {"\xE2\x80\x99", "'", '\''},
-                  {"\xCF\x80", "pi", T_NAME},  {"\xC2\xA0", "a space", -1},    {"\xC2\xB2", "^2", 0},
-                  {"\xE2\x80\xA6", "...", T_ELLIPSIS}};
+} lookalikes[] = {{"\xE2\x88\x92", "-", '-'},   {"\xE2\x80\x93", "-", '-'},
+                  {"\xC3\x97", "*", '*'},       {"\xC2\xB7", "*", '*'},
+                  {"\xC3\xB7", "/", '/'},       {"\xE2\x86\x92", "->", T_ARROW},
+                  {"\xE2\x89\xA4", "<=", T_LE}, {"\xE2\x89\xA5", ">=", T_GE},
+                  {"\xE2\x89\xA0", "!=", T_NE}, {"\xE2\x80\x9C", "\"", 0},
+                  {"\xE2\x80\x9D", "\"", 0},    {"\xE2\x80\x99", "'", '\''},
+                  {"\xCF\x80", "pi", T_NAME},   {"\xC2\xA0", "a space", -1},
+                  {"\xC2\xB2", "^2", 0},        {"\xE2\x80\xA6", "...", T_ELLIPSIS}};
 
 static void bad_run(scanner *s, const char *text, size_t n) {
-    bool after_word = s->tokens.len > 0 && !s->space && !s->at_line_start &&
-                      s->tokens.data[s->tokens.len - 1].kind == T_NAME;
+    bool after_word =
+        s->tokens.len > 0 && !s->space && !s->at_line_start && s->tokens.data[s->tokens.len - 1].kind == T_NAME;
     const char *instead = NULL;
     int kind = T_NAME;
     for (size_t i = 0; i < COUNT_OF(lookalikes); i++) {
@@ -232,11 +246,12 @@ static void bad_run(scanner *s, const char *text, size_t n) {
         kind = strlen(lookalikes[i].character) == n ? lookalikes[i].kind : 0;
     }
     loc at;
-    if (kind > 0 && !(kind == T_NAME && after_word)) at = push(s, kind, text, n)->at;
+    if (kind > 0 && !(kind == T_NAME && after_word)) at = scan_token(s, kind, text, n)->at;
     else scan_advance(s, text, n, &at);
     report(s->d, DIAG_bad_character, at, arena_strndup(s->a, text, n < 40 ? n : 0));
     if (instead) report_help(s->d, "write %s", instead);
-    else report_help(s->d, "names are made of the letters a-z A-Z, digits and _; anything goes in comments and strings");
+    else
+        report_help(s->d, "names are made of the letters a-z A-Z, digits and _; anything goes in comments and strings");
 }
 
 void scan_bad_character(scanner *s, const char *text, size_t n) {
@@ -246,121 +261,24 @@ void scan_bad_character(scanner *s, const char *text, size_t n) {
         return;
     }
     loc at;
-    bool stands_for_value = s->tokens.len > 0 && !token_ends_operand(s->tokens.data[s->tokens.len - 1].kind) && c != '\\';
-    if (stands_for_value) at = push(s, T_NAME, text, n)->at;
+    bool stands_for_value =
+        s->tokens.len > 0 && !token_ends_operand(s->tokens.data[s->tokens.len - 1].kind) && c != '\\';
+    if (stands_for_value) at = scan_token(s, T_NAME, text, n)->at;
     else scan_advance(s, text, n, &at);
     s->space = true;
     report(s->d, DIAG_bad_character, at, arena_printf(s->a, c < 0x20 || c == 0x7F ? "\\x%02X" : "%c", c));
     if (c == '\\') report_help(s->d, "a line goes on after an operator, inside brackets, and before a line with ->");
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------- */
-
-/* Length of the numeric part: digits, point and digits, exponent with digits. */
-static size_t numeric_part(const char *text, size_t n) {
-    size_t i = 0;
-    while (i < n && text[i] >= '0' && text[i] <= '9') i++;
-    if (i + 1 < n && text[i] == '.' && text[i + 1] >= '0' && text[i + 1] <= '9') {
-        i++;
-        while (i < n && text[i] >= '0' && text[i] <= '9') i++;
-    }
-    size_t e = i;
-    if (e < n && (text[e] == 'e' || text[e] == 'E')) {
-        e++;
-        if (e < n && (text[e] == '+' || text[e] == '-')) e++;
-        if (e < n && text[e] >= '0' && text[e] <= '9') {
-            while (e < n && text[e] >= '0' && text[e] <= '9') e++;
-            return e;
-        }
-    }
-    return i;
-}
-
-/* The decimal value times 10^shift, rounded once: 44.1kHz is 44.1e3 and not 44.1 * 1e3. */
-static double decimal(const char *text, size_t n, int shift) {
-    char *copy = malloc(n + 32);
-    if (!copy) die(4, "out of memory: a number of %zu digits", n);
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    char *e = strpbrk(copy, "eE");
-    long exponent = 0;
-    if (e) {
-        errno = 0;
-        exponent = strtol(e + 1, NULL, 10);
-        if (exponent > 1000000) exponent = 1000000;
-        if (exponent < -1000000) exponent = -1000000;
-    } else {
-        e = copy + n;
-    }
-    snprintf(e, 32, "e%ld", exponent + shift);
-    double x = strtod(copy, NULL);
-    free(copy);
-    return x;
-}
-
-static bool has_nonzero_digit(const char *text, size_t n) {
-    for (size_t i = 0; i < n && text[i] != 'e' && text[i] != 'E'; i++)
-        if (text[i] >= '1' && text[i] <= '9') return true;
-    return false;
-}
-
-static void check_range(scanner *s, const token *t, const char *digits, size_t n) {
-    const double exact_integers = 9007199254740992.0; /* 2^53 */
-    if (isinf(t->number)) report(s->d, DIAG_number_range, t->at, "is larger than the largest double, 1.8e308");
-    else if (!(t->number > 0) && has_nonzero_digit(digits, n))
-        report(s->d, DIAG_number_range, t->at, "is smaller than the smallest double, 4.9e-324");
-    else if (t->is_int && t->number > exact_integers)
-        report(s->d, DIAG_number_range, t->at, "is an integer above 2^53, which is not kept exactly");
-}
-
-static void bad_suffix(scanner *s, const token *t, const char *digits, size_t n, const char *suffix) {
-    if (n == 1 && digits[0] == '0' && strchr("xXbBoO", suffix[0])) {
-        report(s->d, DIAG_bad_number, t->at, "numbers are decimal");
-    } else if ((suffix[0] == 'e' || suffix[0] == 'E') && !suffix[1]) {
-        report(s->d, DIAG_bad_number, t->at, "digits must follow the exponent");
-    } else if (suffix[0] == '_') {
-        report(s->d, DIAG_bad_number, t->at, "digits are not grouped with _");
-    } else if (strcmp(suffix, "f") == 0 || strcmp(suffix, "L") == 0 || strcmp(suffix, "u") == 0) {
-        report(s->d, DIAG_bad_number, t->at, "a literal has no C type suffix");
-        report_help(s->d, "the precision is chosen by --precision=f32 or f64");
-    } else {
-        report(s->d, DIAG_unknown_unit, t->at, suffix);
-        const char *near = unit_suggestion(suffix);
-        if (near && strcmp(near, "j") == 0) report_help(s->d, "the imaginary unit is j: %.*sj", (int)(n < 40 ? n : 40), digits);
-        else if (near) report_help(s->d, "did you mean %s?", near);
-        else report_help(s->d, "a product with a name needs its *: %.*s*%s", (int)(n < 40 ? n : 40), digits, suffix);
-    }
-}
-
-void scan_number(scanner *s, const char *text, size_t n) {
-    size_t digits = numeric_part(text, n);
-    token *t = push(s, T_NUMBER, text, n);
-    const char *suffix = arena_strndup(s->a, text + digits, n - digits);
-    const unit_row *u = *suffix ? unit_by_name(suffix) : NULL;
-    t->imaginary = strcmp(suffix, "j") == 0;
-    t->is_int = digits == n && strspn(text, "0123456789") >= n;
-    t->number = decimal(text, digits, u ? u->exponent : 0);
-    if (u) {
-        t->number *= u->factor;
-        t->unit = u->dimension;
-        if (u->dimension.db) t->number = pow(10, t->number / 20);
-    }
-    if (*suffix && !u && !t->imaginary) bad_suffix(s, t, text, digits, suffix);
-    else check_range(s, t, text, digits);
-}
-
-void scan_trailing_point(scanner *s, const char *text, size_t n) {
-    token *t = push(s, T_NUMBER, text, n);
-    t->number = decimal(text, n - 1, 0);
-    report(s->d, DIAG_bad_number, t->at, "digits must follow the point");
-    report_help(s->d, "write %s0", t->text);
-}
-
-/* ---- the whole text --------------------------------------------------------------------------------------------------------- */
+/* ---- the whole text ---------------------------------------------------------------------------------------------- */
 
 /* Length of the UTF-8 character at u, of at most n bytes; 0 when it is none. */
 static size_t utf8_length(const unsigned char *u, size_t n) {
-    size_t len = u[0] < 0x80 ? 1 : u[0] >= 0xC2 && u[0] < 0xE0 ? 2 : (u[0] & 0xF0) == 0xE0 ? 3 : u[0] >= 0xF0 && u[0] < 0xF5 ? 4 : 0;
+    size_t len = u[0] < 0x80                   ? 1
+                 : u[0] >= 0xC2 && u[0] < 0xE0 ? 2
+                 : (u[0] & 0xF0) == 0xE0       ? 3
+                 : u[0] >= 0xF0 && u[0] < 0xF5 ? 4
+                                               : 0;
     if (len == 0 || len > n) return 0;
     for (size_t i = 1; i < len; i++)
         if ((u[i] & 0xC0) != 0x80) return 0;
@@ -412,7 +330,7 @@ bool scan_source(scanner *s) {
         if (mark) s->col += 3;
         lex_text(s, s->src->text + (mark ? 3 : 0), s->src->len - (mark ? 3 : 0));
     }
-    push(s, 0, "", 0);
+    scan_token(s, 0, "", 0);
     settle_size(s);
     return ok;
 }

@@ -1,7 +1,7 @@
 /* token.h: from text to the tokens that the grammar sees. Internal to front/.
  *
- * scan.c + lex.l   text -> raw tokens and comments, one for one with the text
- * layout.c         raw tokens -> tokens with statement ends and balanced brackets */
+ * scan.c, number.c, lex.l   text -> raw tokens and comments, one for one with the text
+ * layout.c                  raw tokens -> tokens with statement ends and balanced brackets */
 #ifndef DSPC_FRONT_TOKEN_H
 #define DSPC_FRONT_TOKEN_H
 
@@ -16,10 +16,10 @@ typedef struct token {
     bool is_int, imaginary;
     bool first_on_line; /* no token before it on its line */
     bool space_before;
-    bool broken;        /* reported: what follows from it is not reported again */
-    bool inserted;      /* by the layout: not in the text */
-    bool bracketed;     /* inside ( ) or [ ] */
-    int depth;          /* braces open around it */
+    bool broken;    /* reported: what follows from it is not reported again */
+    bool inserted;  /* by the layout: not in the text */
+    bool bracketed; /* inside ( ) or [ ] */
+    int depth;      /* braces open around it */
 } token;
 
 typedef VEC(token) token_list;
@@ -42,6 +42,7 @@ bool scan_source(scanner *s);
 
 /* Called by lex.l for each match. */
 void scan_advance(scanner *s, const char *text, size_t n, loc *at);
+token *scan_token(scanner *s, int kind, const char *text, size_t n); /* appends one, with its place */
 void scan_push(scanner *s, int kind, const char *text, size_t n);
 void scan_name(scanner *s, const char *text, size_t n);
 void scan_number(scanner *s, const char *text, size_t n);

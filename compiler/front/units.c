@@ -3,10 +3,14 @@
 
 #include <string.h>
 
-#define TIME {.time = 1}
-#define FREQUENCY {.time = -1}
-#define LENGTH {.length = 1}
-#define ANGLE {.angle = 1}
+#define TIME \
+    { .time = 1 }
+#define FREQUENCY \
+    { .time = -1 }
+#define LENGTH \
+    { .length = 1 }
+#define ANGLE \
+    { .angle = 1 }
 
 static const unit_row rows[] = {
     {"s", 0, 1, TIME, "s"},
@@ -40,10 +44,11 @@ const unit_row *unit_by_name(const char *name) {
 const char *unit_suggestion(const char *name) {
     static const struct {
         const char *wrong, *right;
-    } spellings[] = {{"\xC2\xB5s", "us"},  {"\xCE\xBCs", "us"},  {"sec", "s"},      {"secs", "s"},   {"second", "s"},
-                     {"seconds", "s"},     {"msec", "ms"},       {"usec", "us"},    {"\xC2\xB0", "deg"}, {"degrees", "deg"},
-                     {"degree", "deg"},    {"hertz", "Hz"},      {"k", "kHz"},      {"K", "kHz"},    {"i", "j"},
-                     {"J", "j"},           {"\xC2\xB5m", "um"},  {"\xCE\xBCm", "um"}, {"minutes", "min"}, {"ks", "kHz"}};
+    } spellings[] = {{"\xC2\xB5s", "us"}, {"\xCE\xBCs", "us"}, {"sec", "s"},       {"secs", "s"},
+                     {"second", "s"},     {"seconds", "s"},    {"msec", "ms"},     {"usec", "us"},
+                     {"\xC2\xB0", "deg"}, {"degrees", "deg"},  {"degree", "deg"},  {"hertz", "Hz"},
+                     {"k", "kHz"},        {"K", "kHz"},        {"i", "j"},         {"J", "j"},
+                     {"\xC2\xB5m", "um"}, {"\xCE\xBCm", "um"}, {"minutes", "min"}, {"ks", "kHz"}};
     for (size_t i = 0; i < COUNT_OF(spellings); i++)
         if (strcmp(spellings[i].wrong, name) == 0) return spellings[i].right;
     const char *names[COUNT_OF(rows)];
@@ -55,7 +60,9 @@ bool unit_equal(unit a, unit b) {
     return a.time == b.time && a.length == b.length && a.angle == b.angle && a.db == b.db;
 }
 
-bool unit_is_none(unit u) { return unit_equal(u, (unit){0}); }
+bool unit_is_none(unit u) {
+    return unit_equal(u, (unit){0});
+}
 
 static void put_power(strbuf *b, const char *name, int exponent, const char *between) {
     if (exponent == 0) return;

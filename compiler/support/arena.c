@@ -75,7 +75,9 @@ char *arena_strndup(arena *a, const char *s, size_t n) {
     return copy;
 }
 
-char *arena_strdup(arena *a, const char *s) { return arena_strndup(a, s, strlen(s)); }
+char *arena_strdup(arena *a, const char *s) {
+    return arena_strndup(a, s, strlen(s));
+}
 
 char *arena_vprintf(arena *a, const char *fmt, va_list ap) {
     va_list again;
@@ -96,7 +98,9 @@ char *arena_printf(arena *a, const char *fmt, ...) {
     return text;
 }
 
-size_t arena_bytes(const arena *a) { return a->total; }
+size_t arena_bytes(const arena *a) {
+    return a->total;
+}
 
 void *vec_grow_(arena *a, void *data, int len, int *cap, size_t elem) {
     if (*cap > INT32_MAX / 2) die(4, "a list in the %s has more than %d entries", a->lifetime, *cap);

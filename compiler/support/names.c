@@ -14,7 +14,7 @@ uint64_t hash_bytes(uint64_t seed, const void *p, size_t n) {
     return h ^ (h >> 32);
 }
 
-/* ---- a hash index shared by both: slot -> entry number + 1, open addressing, never more than half full ------------- */
+/* ---- a hash index shared by both: slot -> entry number + 1, open addressing, never more than half full ----------- */
 
 typedef struct {
     const char *key;
@@ -78,7 +78,9 @@ const char *intern_n(interner *in, const char *s, size_t n) {
     return e->key;
 }
 
-const char *intern(interner *in, const char *s) { return intern_n(in, s, strlen(s)); }
+const char *intern(interner *in, const char *s) {
+    return intern_n(in, s, strlen(s));
+}
 
 struct strmap {
     table t;
@@ -102,17 +104,25 @@ void strmap_set(strmap *m, const char *key, void *value) {
     e->value = value;
 }
 
-int strmap_len(const strmap *m) { return m->t.entries.len; }
+int strmap_len(const strmap *m) {
+    return m->t.entries.len;
+}
 
-const char *strmap_key(const strmap *m, int i) { return m->t.entries.data[i].key; }
+const char *strmap_key(const strmap *m, int i) {
+    return m->t.entries.data[i].key;
+}
 
-void *strmap_value(const strmap *m, int i) { return m->t.entries.data[i].value; }
+void *strmap_value(const strmap *m, int i) {
+    return m->t.entries.data[i].value;
+}
 
-/* ---- suggestions ------------------------------------------------------------------------------------------------------ */
+/* ---- suggestions ------------------------------------------------------------------------------------------------- */
 
 enum { LONGEST_SUGGESTED = 48 };
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int least(int a, int b) {
+    return a < b ? a : b;
+}
 
 /* Edit distance with insertion, deletion, substitution and exchange of neighbours (optimal string alignment), where a
  * change of case costs nothing. Three rows of the usual table are enough. */

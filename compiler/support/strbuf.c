@@ -24,9 +24,13 @@ void sb_putn(strbuf *b, const char *s, size_t n) {
     b->text[b->len] = '\0';
 }
 
-void sb_putc(strbuf *b, char c) { sb_putn(b, &c, 1); }
+void sb_putc(strbuf *b, char c) {
+    sb_putn(b, &c, 1);
+}
 
-void sb_puts(strbuf *b, const char *s) { sb_putn(b, s, strlen(s)); }
+void sb_puts(strbuf *b, const char *s) {
+    sb_putn(b, s, strlen(s));
+}
 
 void sb_vprintf(strbuf *b, const char *fmt, va_list ap) {
     va_list again;
@@ -46,7 +50,9 @@ void sb_printf(strbuf *b, const char *fmt, ...) {
     va_end(ap);
 }
 
-const char *sb_text(const strbuf *b) { return b->text ? b->text : ""; }
+const char *sb_text(const strbuf *b) {
+    return b->text ? b->text : "";
+}
 
 void sb_free(strbuf *b) {
     free(b->text);

@@ -13,7 +13,7 @@
 
 #if defined(__GNUC__)
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
-#define NORETURN __attribute__((noreturn))
+#define NORETURN                __attribute__((noreturn))
 #else
 #define PRINTF_LIKE(fmt, first)
 #define NORETURN
@@ -24,33 +24,33 @@
 /* ---- arena ------------------------------------------------------------------------------------------------------- */
 typedef struct arena arena;
 
-arena *arena_new(const char *lifetime);       /* `lifetime` names it in the out-of-memory message: "graph", "source" */
-void arena_free(arena *a);                    /* NULL is fine */
-void *arena_alloc(arena *a, size_t bytes);    /* zeroed, aligned to 16 */
+arena *arena_new(const char *lifetime);    /* `lifetime` names it in the out-of-memory message: "graph", "source" */
+void arena_free(arena *a);                 /* NULL is fine */
+void *arena_alloc(arena *a, size_t bytes); /* zeroed, aligned to 16 */
 char *arena_strdup(arena *a, const char *s);
 char *arena_strndup(arena *a, const char *s, size_t n);
 char *arena_printf(arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(arena *a, const char *fmt, va_list ap);
 size_t arena_bytes(const arena *a);
 
-#define NEW(a, T) ((T *)arena_alloc((a), sizeof(T)))
+#define NEW(a, T)          ((T *)arena_alloc((a), sizeof(T)))
 #define NEW_ARRAY(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n)))
 
 /* ---- vectors ----------------------------------------------------------------------------------------------------- */
 /* VEC(T) is a growable array in an arena: VEC(node *) v = {0}; vec_push(a, &v, x); v.data[i]; v.len */
-#define VEC(T)      \
-    struct {        \
-        T *data;    \
-        int len;    \
-        int cap;    \
+#define VEC(T)   \
+    struct {     \
+        T *data; \
+        int len; \
+        int cap; \
     }
 void *vec_grow_(arena *a, void *data, int len, int *cap, size_t elem);
-#define vec_push(a, v, x)                                                                                          \
+#define vec_push(a, v, x)                                                                                         \
     ((v)->len == (v)->cap ? (void)((v)->data = vec_grow_((a), (v)->data, (v)->len, &(v)->cap, sizeof *(v)->data)) \
-                          : (void)0,                                                                               \
+                          : (void)0,                                                                              \
      (void)((v)->data[(v)->len++] = (x)))
 
-/* ---- text buffer: malloc'ed, freed by the owner --------------------------------------------------------------------- */
+/* ---- text buffer: malloc'ed, freed by the owner ------------------------------------------------------------------ */
 typedef struct {
     char *text; /* always NUL-terminated once something was put; NULL before */
     size_t len, cap;
@@ -63,9 +63,10 @@ void sb_printf(strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void sb_vprintf(strbuf *b, const char *fmt, va_list ap);
 const char *sb_text(const strbuf *b); /* "" when empty */
 void sb_free(strbuf *b);
-void sb_number(strbuf *b, double x); /* shortest decimal text that strtod reads back as exactly x; "0.1", "1e-30", "inf" */
+void sb_number(strbuf *b,
+               double x); /* shortest decimal text that strtod reads back as exactly x; "0.1", "1e-30", "inf" */
 
-/* ---- names ----------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 /* Interned strings: two equal names are one pointer. */
 typedef struct interner interner;
 interner *interner_new(arena *a);
@@ -75,7 +76,7 @@ const char *intern_n(interner *in, const char *s, size_t n);
 /* A map from text (compared by content) to pointers, iterated in insertion order. */
 typedef struct strmap strmap;
 strmap *strmap_new(arena *a);
-void *strmap_get(const strmap *m, const char *key);  /* NULL when absent */
+void *strmap_get(const strmap *m, const char *key); /* NULL when absent */
 void strmap_set(strmap *m, const char *key, void *value);
 int strmap_len(const strmap *m);
 const char *strmap_key(const strmap *m, int i);
@@ -84,7 +85,7 @@ void *strmap_value(const strmap *m, int i);
 /* Of `n` candidate names, the one nearest to `name` by edit distance, or NULL when none is near enough to suggest. */
 const char *nearest_name(const char *name, const char *const *candidates, int n);
 
-/* ---- files ------------------------------------------------------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 /* Reads a whole file of at most `limit` bytes into the arena, NUL-terminated. On failure NULL, with the reason in *why. */
 char *read_whole_file(arena *a, const char *path, size_t limit, size_t *len, const char **why);
 /* Writes to a temporary beside `path`, then renames: the file is whole or untouched. False with the reason in *why. */

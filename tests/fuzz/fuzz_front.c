@@ -45,6 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
         same_trees(m, again);
     }
+    source single = {.path = "fuzz.dsp", .text = arena_strndup(a, (const char *)data, size), .len = size};
+    diags *rest = diags_new(a, NULL, false);
+    parse_expr_text(a, names, rest, &single);
+    parse_signature_text(a, names, rest, &single);
+    if (diags_errors(d) > 20 || diags_errors(rest) > 20) abort();
     arena_free(a);
     return 0;
 }

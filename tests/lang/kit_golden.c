@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_name(const void *x, const void *y) { return strcmp(*(char *const *)x, *(char *const *)y); }
+static int by_name(const void *x, const void *y) {
+    return strcmp(*(char *const *)x, *(char *const *)y);
+}
 
 path_list list_files(arena *a, const char *folder, const char *prefix, const char *suffix) {
     path_list paths = {0};
@@ -51,7 +53,8 @@ static void print_difference(const char *path, const char *want, const char *got
         w = want + i + 1;
         g = got + i + 1;
     }
-    printf("%s:%d differs\n  expected: %.*s\n  found:    %.*s\n", path, line, (int)strcspn(w, "\n"), w, (int)strcspn(g, "\n"), g);
+    printf("%s:%d differs\n  expected: %.*s\n  found:    %.*s\n", path, line, (int)strcspn(w, "\n"), w,
+           (int)strcspn(g, "\n"), g);
 }
 
 bool golden_matches(arena *a, const char *path, const char *text) {

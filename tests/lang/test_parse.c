@@ -97,11 +97,13 @@ static void signatures(void) {
     arena *a = arena_new("test");
     interner *names = interner_new(a);
     diags *d = diags_new(a, NULL, false);
-    decl *s = parse_signature_text(a, names, d, source_of_text(a, "conv(x: num[..., N], h: num[K], lo: int) -> num[..., N+K-1]"));
+    decl *s = parse_signature_text(a, names, d,
+                                   source_of_text(a, "conv(x: num[..., N], h: num[K], lo: int) -> num[..., N+K-1]"));
     CU_ASSERT_FATAL(s != NULL);
     CU_ASSERT(s->kind == D_DEF && s->nparams == 3 && s->nbody == 0);
     CU_ASSERT_STRING_EQUAL(s->name, "conv");
-    CU_ASSERT(s->params[0].type->base == TY_NUM && s->params[0].type->ndims == 2 && s->params[0].type->dims[0].is_ellipsis);
+    CU_ASSERT(s->params[0].type->base == TY_NUM && s->params[0].type->ndims == 2 &&
+              s->params[0].type->dims[0].is_ellipsis);
     CU_ASSERT(s->result && s->result->dims[1].size->op == OP_SUB);
     CU_ASSERT(parse_signature_text(a, names, d, source_of_text(a, "conv(x: num[..., N]) -> ")) == NULL);
     CU_ASSERT(parse_signature_text(a, names, d, source_of_text(a, "x + 1")) == NULL);
@@ -112,8 +114,13 @@ static void byte_order_mark_and_line_ends(void) {
     arena *a = arena_new("test");
     int errors = 0;
     const char *plain = dump_of(a, source_of_text(a, "a = 1\nb = a\n# c\n"), &errors);
-    CU_ASSERT_STRING_EQUAL(dump_of(a, source_of_text(a, "\xEF\xBB\xBF" "a = 1\r\nb = a\r\n# c"), &errors), plain);
-    CU_ASSERT_STRING_EQUAL(format_of(a, source_of_text(a, "\xEF\xBB\xBF" "a=1\r\nb  = a\r\n\r\n\r\n\r\n# c \r\n")),
+    CU_ASSERT_STRING_EQUAL(dump_of(a,
+                                   source_of_text(a, "\xEF\xBB\xBF"
+                                                     "a = 1\r\nb = a\r\n# c"),
+                                   &errors),
+                           plain);
+    CU_ASSERT_STRING_EQUAL(format_of(a, source_of_text(a, "\xEF\xBB\xBF"
+                                                          "a=1\r\nb  = a\r\n\r\n\r\n\r\n# c \r\n")),
                            "a = 1\nb = a\n\n# c\n");
     CU_ASSERT_STRING_EQUAL(format_of(a, source_of_text(a, "")), "");
     CU_ASSERT(errors == 0);

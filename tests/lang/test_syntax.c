@@ -27,7 +27,9 @@ static void reports_are_as_written(void) {
     arena_free(a);
 }
 
-static bool is_syntax(const diag_row *row) { return row->code[1] == '0' && row->code[2] == '0'; }
+static bool is_syntax(const diag_row *row) {
+    return row->code[1] == '0' && row->code[2] == '0';
+}
 
 static void every_report_has_a_case(void) {
     arena *a = arena_new("test");

@@ -129,7 +129,8 @@ static void files_are_whole_or_untouched(void) {
     CU_ASSERT(!write_whole_file(folder, "x", 1, &why));
     CU_ASSERT(!write_whole_file(arena_printf(a, "%s/no/file", folder), "x", 1, &why));
 
-    const char *other = arena_printf(a, "%s/link", folder); /* a link keeps pointing at the file, which keeps its mode */
+    const char *other =
+        arena_printf(a, "%s/link", folder); /* a link keeps pointing at the file, which keeps its mode */
     CU_ASSERT(chmod(path, 0640) == 0 && symlink("file", other) == 0);
     CU_ASSERT(write_whole_file(other, "", 0, &why));
     text = read_whole_file(a, path, 7, &len, &why);
