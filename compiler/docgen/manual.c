@@ -1,0 +1,141 @@
+/* manual.c: the entries of the manual, gathered from the operator table and the prelude. */
+#include "docgen/manual.h"
+
+#include <string.h>
+
+/* Names of the operator table that a row's derivative text is built with are hidden; so is what only rules use. */
+static bool is_internal(const char *file) {
+    return strstr(file, "rules.dsp") != NULL;
+}
+
+static const char *topic_of_file(arena *a, const char *path) {
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    return arena_strndup(a, base, strcspn(base, "."));
+}
+
+/* Splits the lines "example: ..." of a documentation from the rest. */
+static void split_doc(arena *a, const char *text, entry *e) {
+    strbuf doc = {0}, examples = {0};
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        const char *p = text + strspn(text, " ");
+        if (strncmp(p, "example:", 8) == 0) {
+            p += 8 + strspn(p + 8, " ");
+            sb_printf(&examples, "%.*s\n", (int)(text + n - p), p);
+        } else {
+            sb_printf(&doc, "%s%.*s", doc.len ? " " : "", (int)(text + n - p), p);
+        }
+        text += n + (text[n] == '\n');
+    }
+    e->doc = arena_strdup(a, sb_text(&doc));
+    e->examples = arena_strdup(a, sb_text(&examples));
+    sb_free(&doc);
+    sb_free(&examples);
+}
+
+static entry entry_of_row(arena *a, const op_row *r) {
+    entry e = {.name = r->name,
+               .topic = r->topic,
+               .signature = r->sig,
+               .doc = r->doc,
+               .aliases = r->alias ? r->alias : "",
+               .row = r};
+    strbuf b = {0};
+    for (int i = 0; i < OP_MAX_EXAMPLES && r->example[i]; i++) sb_printf(&b, "%s\n", r->example[i]);
+    e.examples = arena_strdup(a, sb_text(&b));
+    sb_free(&b);
+    return e;
+}
+
+/* A signature over several lines in one: runs of white space become one space. */
+static const char *one_line(arena *a, const char *s) {
+    strbuf b = {0};
+    if (strncmp(s, "def ", 4) == 0) s += 4;
+    for (bool space = false; *s; s++) {
+        if (*s == ' ' || *s == '\n') {
+            space = true;
+            continue;
+        }
+        if (space) sb_putc(&b, ' ');
+        space = false;
+        sb_putc(&b, *s);
+    }
+    const char *text = arena_strdup(a, sb_text(&b));
+    sb_free(&b);
+    return text;
+}
+
+/* Stable sort by topic, in the order the topics first appear. */
+static void group_by_topic(manual *m) {
+    entry *sorted = NEW_ARRAY(m->a, entry, m->n + 1);
+    bool *done = NEW_ARRAY(m->a, bool, m->n + 1);
+    int k = 0;
+    for (int i = 0; i < m->n; i++)
+        for (int j = i; j < m->n; j++)
+            if (!done[j] && strcmp(m->entries[j].topic, m->entries[i].topic) == 0) {
+                done[j] = true;
+                sorted[k++] = m->entries[j];
+            }
+    m->entries = sorted;
+}
+
+manual manual_new(arena *a, session *s) {
+    const def_doc *docs;
+    int ndocs = sema_prelude_docs(s, &docs);
+    manual m = {.a = a, .entries = NEW_ARRAY(a, entry, OP_COUNT + ndocs)};
+    for (int i = 0; i < OP_COUNT; i++) {
+        const op_row *r = op_info((op_id)i);
+        if (!r->hidden) m.entries[m.n++] = entry_of_row(a, r);
+    }
+    for (int i = 0; i < ndocs; i++) {
+        if (is_internal(docs[i].file)) continue;
+        entry e = {.name = docs[i].name, .topic = topic_of_file(a, docs[i].file), .aliases = "", .file = docs[i].file};
+        e.signature = one_line(a, docs[i].signature);
+        split_doc(a, docs[i].doc, &e);
+        m.entries[m.n++] = e;
+    }
+    group_by_topic(&m);
+    return m;
+}
+
+/* Is `name` one of the comma-separated aliases, or the last dotted part of one? */
+static bool is_alias(const char *aliases, const char *name) {
+    size_t want = strlen(name);
+    while (*aliases) {
+        size_t n = strcspn(aliases, ",");
+        for (size_t i = 0; i < n; i++)
+            if ((i == 0 || aliases[i - 1] == '.') && n - i == want && strncmp(aliases + i, name, want) == 0)
+                return true;
+        aliases += n + strspn(aliases + n, ", ");
+    }
+    return false;
+}
+
+/* A dotted name of another library for something of the same name here: scipy.signal.hann -> hann. */
+static const char *last_part(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+const entry *manual_find(const manual *m, const char *name) {
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->entries[i].name, name) == 0) return &m->entries[i];
+    for (int i = 0; i < m->n; i++)
+        if (is_alias(m->entries[i].aliases, name)) return &m->entries[i];
+    return last_part(name) != name ? manual_find(m, last_part(name)) : NULL;
+}
+
+bool manual_has_topic(const manual *m, const char *topic) {
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->entries[i].topic, topic) == 0) return true;
+    return false;
+}
+
+const char *manual_nearest(const manual *m, const char *name) {
+    const char **names = NEW_ARRAY(m->a, const char *, 2 * m->n + 1);
+    int n = 0;
+    for (int i = 0; i < m->n; i++) names[n++] = m->entries[i].name;
+    for (int i = 0; i < m->n; i++)
+        if (i == 0 || strcmp(m->entries[i].topic, m->entries[i - 1].topic) != 0) names[n++] = m->entries[i].topic;
+    return nearest_name(name, names, n);
+}
