@@ -176,7 +176,8 @@ static int can_fit(const program *p) {
 int cmd_fit(job *j) {
     loaded l;
     program *p = NULL;
-    functions f = {.gradient = true, .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
+    functions f = {.wanted = {[FN_FORWARD] = true, [FN_GRADIENT] = true},
+                   .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
     instance *x = NULL;
     jit *lib = NULL;
     int status = load_file(j, &l);

@@ -50,7 +50,8 @@ static int call(job *j, loaded *l, instance *x, bool with_gradient) {
 static int run(job *j, bool with_gradient) {
     loaded l;
     program *p = NULL;
-    functions f = {.gradient = with_gradient, .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
+    functions f = {.wanted = {[FN_FORWARD] = true, [FN_GRADIENT] = with_gradient},
+                   .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
     instance *x = NULL;
     jit *lib = NULL;
     int status = load_file(j, &l);

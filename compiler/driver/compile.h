@@ -2,33 +2,32 @@
 #ifndef DSPC_COMPILE_H
 #define DSPC_COMPILE_H
 
+#include "ad/ad.h"
 #include "driver/driver.h"
 #include "driver/instance.h"
 #include "driver/jit.h"
-#include "sema/sema.h"
 
 typedef struct loaded { /* a file after sema */
+    arena *a;
     session *s;
     program_list programs;
     const char *path;
     const source *src;
 } loaded;
 
-typedef struct functions { /* what is asked for beside the forward function */
-    bool gradient, jvp, vjp, hvp;
+typedef struct functions { /* what is to be built */
+    bool wanted[FN_COUNT];
     const char *const *wrt; /* inputs to differentiate with respect to, beside the params */
     int nwrt;
     int precision; /* 32 or 64 */
 } functions;
 
-/* One graph per function; NULL where not asked for. */
 typedef struct derived {
-    graph *forward, *gradient, *jvp, *vjp, *hvp;
+    graph *fn[FN_COUNT]; /* NULL where not asked for */
 } derived;
 
 typedef struct c_text {
-    char *c, *h;
-    int64_t work_bytes;
+    const char *c, *h;
 } c_text;
 
 /* Reads and elaborates the file on the command line; anything but EXIT_FINE was reported. */
@@ -38,12 +37,16 @@ int choose_program(job *j, const loaded *l, program **p);
 /* Inputs named by --wrt; with `all_inputs` every real or complex one. Checks the names. */
 int choose_wrt(job *j, const program *p, functions *f);
 
-/* The derivative graphs, before optimisation. */
+/* The graphs of the functions asked for, not yet optimised. False when something was reported. */
 bool derive(job *j, const loaded *l, const program *p, const functions *f, derived *out);
-/* The passes between derivation and planning, in their order. */
-graph *optimise(job *j, const loaded *l, graph *g);
+/* The passes between derivation and planning. */
+graph *optimise(job *j, const graph *g);
 /* All of it: C text for a pipeline. False when something was reported. */
 bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out);
+/* The plan of an optimised graph as text (dspc dump --after=plan). */
+void print_plan(job *j, strbuf *out, const graph *g, int precision);
+/* Work memory of a module with these (optimised) functions; NULL: not built. */
+size_t plan_bytes(job *j, graph *const fn[FN_COUNT], int precision);
 /* C text compiled and loaded, with memory for its arrays. Exit status. */
 int open_instance(job *j, const loaded *l, const program *p, const functions *f, instance **x, jit **lib);
 

@@ -1,0 +1,29 @@
+/* steps.h: a forward graph seen as its user wrote it: one step for each place in the user's own text.
+ *
+ * What a definition of the prelude expands to belongs to the call; a definition of the user's is looked into, so that each
+ * of its uses gives steps of its own. */
+#ifndef DSPC_STEPS_H
+#define DSPC_STEPS_H
+
+#include "sema/sema.h"
+
+typedef struct user_step {
+    const char *key;  /* the places from the pipeline inwards; equal for all nodes of the step */
+    const char *text; /* the user's words, shortened */
+    loc at;
+    const node *last; /* whose value is the step's */
+    bool leaf;
+    double forward, gradient; /* flops */
+    VEC(int) from;            /* steps it reads */
+    bool used;                /* something reads it, or it is a result */
+} user_step;
+
+typedef struct user_steps {
+    VEC(user_step) v;
+    double other_gradient; /* flops of the gradient that belong to no place */
+} user_steps;
+
+/* gradient may be NULL. */
+user_steps find_steps(arena *a, session *s, const graph *forward, const graph *gradient);
+
+#endif
