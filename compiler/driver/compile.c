@@ -1,6 +1,7 @@
 /* compile.c: see compile.h. */
 #include "driver/compile.h"
 
+#include "emit/emit.h"
 #include "front/front.h"
 #include "opt/opt.h"
 
@@ -108,13 +109,55 @@ graph *optimise(job *j, const graph *g) {
     return opt_run(j->a, g, NULL, verify_each());
 }
 
+/* optimised graphs -> C text */
+static emit_report emit_functions(job *j, const program *p, graph *const fn[FN_COUNT], int precision, strbuf *c,
+                                  strbuf *h) {
+    emit_function list[FN_COUNT];
+    int n = 0;
+    for (int k = 0; k < FN_COUNT; k++)
+        if (fn[k]) list[n++] = (emit_function){fn_kind_name((fn_kind)k), fn[k]};
+    emit_options options = {.precision = precision, .version = DSPC_VERSION};
+    emit_report report = {0};
+    emit_program(j->a, p, list, n, &options, c, h, &report);
+    return report;
+}
+
+bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out) {
+    derived d;
+    strbuf c = {0}, h = {0};
+    if (!derive(j, l, p, f, &d)) return false;
+    for (int k = 0; k < FN_COUNT; k++)
+        if (d.fn[k]) d.fn[k] = optimise(j, d.fn[k]);
+    out->work_bytes = emit_functions(j, p, d.fn, f->precision, &c, &h).work_bytes;
+    out->c = arena_strdup(j->a, sb_text(&c));
+    out->h = arena_strdup(j->a, sb_text(&h));
+    out->prefix = emit_prefix(j->a, p->name);
+    sb_free(&c);
+    sb_free(&h);
+    return true;
+}
+
+size_t program_work_bytes(job *j, const program *p, graph *const fn[FN_COUNT], int precision) {
+    strbuf c = {0}, h = {0};
+    size_t bytes = emit_functions(j, p, fn, precision, &c, &h).work_bytes;
+    sb_free(&c);
+    sb_free(&h);
+    return bytes;
+}
+
+void print_plan(job *j, strbuf *out, const graph *g, int precision) {
+    fft_plans plans = {0};
+    plan_print(out, plan_function(j->a, g, precision, &plans));
+}
+
 int open_instance(job *j, const loaded *l, const program *p, const functions *f, instance **x, jit **lib) {
     c_text text;
     const char *why = "";
     if (!compile_program(j, l, p, f, &text)) return EXIT_WRONG;
-    c_file files[] = {{arena_printf(j->a, "%s.c", p->name), text.c}, {arena_printf(j->a, "%s.h", p->name), text.h}};
+    c_file files[] = {{arena_printf(j->a, "%s.c", text.prefix), text.c},
+                      {arena_printf(j->a, "%s.h", text.prefix), text.h}};
     *lib = jit_load(j->a, files, 2, &why);
-    const dspc_module *m = *lib ? jit_module(*lib, p->name, &why) : NULL;
+    const dspc_module *m = *lib ? jit_module(*lib, text.prefix, &why) : NULL;
     *x = m ? instance_new(j->a, m, f->wrt, f->nwrt, &why) : NULL;
     return *x ? EXIT_FINE : complain(EXIT_INTERNAL, "%s", why);
 }

@@ -28,6 +28,8 @@ typedef struct derived {
 
 typedef struct c_text {
     const char *c, *h;
+    const char *prefix; /* of its files, functions and types */
+    size_t work_bytes;
 } c_text;
 
 /* Reads and elaborates the file on the command line; anything but EXIT_FINE was reported. */
@@ -45,8 +47,8 @@ graph *optimise(job *j, const graph *g);
 bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out);
 /* The plan of an optimised graph as text (dspc dump --after=plan). */
 void print_plan(job *j, strbuf *out, const graph *g, int precision);
-/* Work memory of a module with these (optimised) functions; NULL: not built. */
-size_t plan_bytes(job *j, graph *const fn[FN_COUNT], int precision);
+/* Work memory of a module with these optimised functions; NULL: not built. */
+size_t program_work_bytes(job *j, const program *p, graph *const fn[FN_COUNT], int precision);
 /* C text compiled and loaded, with memory for its arrays. Exit status. */
 int open_instance(job *j, const loaded *l, const program *p, const functions *f, instance **x, jit **lib);
 
