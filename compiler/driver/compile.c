@@ -116,9 +116,9 @@ static emit_report emit_functions(job *j, const program *p, graph *const fn[FN_C
     int n = 0;
     for (int k = 0; k < FN_COUNT; k++)
         if (fn[k]) list[n++] = (emit_function){fn_kind_name((fn_kind)k), fn[k]};
-    emit_options options = {.precision = precision, .version = DSPC_VERSION};
+    emit_options settings = {.precision = precision, .version = DSPC_VERSION};
     emit_report report = {0};
-    emit_program(j->a, p, list, n, &options, c, h, &report);
+    emit_program(j->a, p, list, n, &settings, c, h, &report);
     return report;
 }
 
