@@ -153,7 +153,9 @@ static int explain_program(job *j, const loaded *l, const program *p, strbuf *b)
     e.steps = find_steps(j->a, l->s, p->forward, e.gradient);
     e.flops_forward = graph_flops(j->a, l->s, e.forward);
     e.flops_gradient = e.gradient ? graph_flops(j->a, l->s, e.gradient) : 0;
-    e.work_bytes = program_work_bytes(j, p, fn, f.precision);
+    c_text text;
+    emit_module(j, p, fn, f.precision, &text);
+    e.work_bytes = text.work_bytes;
     for (int i = 0; i < p->leaves.len; i++) {
         const type *t = &p->leaves.data[i].type;
         e.leaf_bytes += (double)type_count(t) * (t->dt == T_INT ? 4 : (t->dt == T_COMPLEX ? 2 : 1) * f.precision / 8.0);

@@ -109,40 +109,30 @@ graph *optimise(job *j, const graph *g) {
     return opt_run(j->a, g, NULL, verify_each());
 }
 
-/* optimised graphs -> C text */
-static emit_report emit_functions(job *j, const program *p, graph *const fn[FN_COUNT], int precision, strbuf *c,
-                                  strbuf *h) {
+void emit_module(job *j, const program *p, graph *const fn[FN_COUNT], int precision, c_text *out) {
     emit_function list[FN_COUNT];
+    strbuf c = {0}, h = {0};
     int n = 0;
     for (int k = 0; k < FN_COUNT; k++)
         if (fn[k]) list[n++] = (emit_function){fn_kind_name((fn_kind)k), fn[k]};
     emit_options settings = {.precision = precision, .version = DSPC_VERSION};
     emit_report report = {0};
-    emit_program(j->a, p, list, n, &settings, c, h, &report);
-    return report;
-}
-
-bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out) {
-    derived d;
-    strbuf c = {0}, h = {0};
-    if (!derive(j, l, p, f, &d)) return false;
-    for (int k = 0; k < FN_COUNT; k++)
-        if (d.fn[k]) d.fn[k] = optimise(j, d.fn[k]);
-    out->work_bytes = emit_functions(j, p, d.fn, f->precision, &c, &h).work_bytes;
+    emit_program(j->a, p, list, n, &settings, &c, &h, &report);
+    out->work_bytes = report.work_bytes;
     out->c = arena_strdup(j->a, sb_text(&c));
     out->h = arena_strdup(j->a, sb_text(&h));
     out->prefix = emit_prefix(j->a, p->name);
     sb_free(&c);
     sb_free(&h);
-    return true;
 }
 
-size_t program_work_bytes(job *j, const program *p, graph *const fn[FN_COUNT], int precision) {
-    strbuf c = {0}, h = {0};
-    size_t bytes = emit_functions(j, p, fn, precision, &c, &h).work_bytes;
-    sb_free(&c);
-    sb_free(&h);
-    return bytes;
+bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out) {
+    derived d;
+    if (!derive(j, l, p, f, &d)) return false;
+    for (int k = 0; k < FN_COUNT; k++)
+        if (d.fn[k]) d.fn[k] = optimise(j, d.fn[k]);
+    emit_module(j, p, d.fn, f->precision, out);
+    return true;
 }
 
 void print_plan(job *j, strbuf *out, const graph *g, int precision) {

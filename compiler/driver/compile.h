@@ -43,12 +43,12 @@ int choose_wrt(job *j, const program *p, functions *f);
 bool derive(job *j, const loaded *l, const program *p, const functions *f, derived *out);
 /* The passes between derivation and planning. */
 graph *optimise(job *j, const graph *g);
+/* C text from optimised graphs; NULL: not built. */
+void emit_module(job *j, const program *p, graph *const fn[FN_COUNT], int precision, c_text *out);
 /* All of it: C text for a pipeline. False when something was reported. */
 bool compile_program(job *j, const loaded *l, const program *p, const functions *f, c_text *out);
 /* The plan of an optimised graph as text (dspc dump --after=plan). */
 void print_plan(job *j, strbuf *out, const graph *g, int precision);
-/* Work memory of a module with these optimised functions; NULL: not built. */
-size_t program_work_bytes(job *j, const program *p, graph *const fn[FN_COUNT], int precision);
 /* C text compiled and loaded, with memory for its arrays. Exit status. */
 int open_instance(job *j, const loaded *l, const program *p, const functions *f, instance **x, jit **lib);
 

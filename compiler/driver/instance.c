@@ -70,6 +70,26 @@ slot *slot_find(slots *s, const char *name) {
     return NULL;
 }
 
+int64_t slots_numbers(const slots *s) {
+    int64_t n = 0;
+    for (int i = 0; i < s->v.len; i++) n += slot_numbers(&s->v.data[i]);
+    return n;
+}
+
+void slots_store(const instance *x, slots *s, const double *v) {
+    for (int i = 0; i < s->v.len; i++) {
+        slot_store(x, &s->v.data[i], v);
+        v += slot_numbers(&s->v.data[i]);
+    }
+}
+
+void slots_load(const instance *x, const slots *s, double *v) {
+    for (int i = 0; i < s->v.len; i++) {
+        slot_load(x, &s->v.data[i], v);
+        v += slot_numbers(&s->v.data[i]);
+    }
+}
+
 static void add_slot(instance *x, slots *into, const dspc_port *p) {
     slot s = {.port = p, .name = p->name, .count = 1, .width = p->dtype == DSPC_COMPLEX ? 2 : 1};
     for (int k = 0; k < p->rank; k++) s.count *= p->shape[k];
@@ -104,10 +124,16 @@ static void add_ports(instance *x, const char *const *wrt, int nwrt) {
         slot *s = slot_find(&x->in, wrt[i]);
         if (s) add_slot(x, &x->grad, s->port);
     }
-    fill_table(x, &x->in);
-    fill_table(x, &x->params);
-    fill_table(x, &x->out);
-    fill_table(x, &x->grad);
+    for (int i = 0; i < x->grad.v.len && (x->m->jvp || x->m->hvp); i++) {
+        add_slot(x, &x->dot, x->grad.v.data[i].port);
+        add_slot(x, &x->hv, x->grad.v.data[i].port);
+    }
+    for (int i = 0; i < x->out.v.len && (x->m->jvp || x->m->vjp); i++) {
+        add_slot(x, &x->out_dot, x->out.v.data[i].port);
+        add_slot(x, &x->bar, x->out.v.data[i].port);
+    }
+    slots *const all[] = {&x->in, &x->params, &x->out, &x->grad, &x->dot, &x->hv, &x->out_dot, &x->bar};
+    for (size_t i = 0; i < COUNT_OF(all); i++) fill_table(x, all[i]);
 }
 
 instance *instance_new(arena *a, const dspc_module *m, const char *const *wrt, int nwrt, const char **why) {
@@ -151,6 +177,27 @@ bool instance_gradient(instance *x, const char **why) {
     }
     return fine(x, "gradient",
                 x->m->gradient(x->self, CONST_TABLE(x->in), CONST_TABLE(x->params), x->out.table, x->grad.table), why);
+}
+
+bool instance_jvp(instance *x, const char **why) {
+    return fine(x, "jvp",
+                x->m->jvp(x->self, CONST_TABLE(x->in), CONST_TABLE(x->params), CONST_TABLE(x->dot), x->out.table,
+                          x->out_dot.table),
+                why);
+}
+
+bool instance_vjp(instance *x, const char **why) {
+    return fine(x, "vjp",
+                x->m->vjp(x->self, CONST_TABLE(x->in), CONST_TABLE(x->params), CONST_TABLE(x->bar), x->out.table,
+                          x->grad.table),
+                why);
+}
+
+bool instance_hvp(instance *x, const char **why) {
+    return fine(x, "hvp",
+                x->m->hvp(x->self, CONST_TABLE(x->in), CONST_TABLE(x->params), CONST_TABLE(x->dot), x->out.table,
+                          x->grad.table, x->hv.table),
+                why);
 }
 
 double instance_loss(const instance *x) {

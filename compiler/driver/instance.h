@@ -30,6 +30,8 @@ typedef struct instance {
     void *self, *work;
     bool ready;                  /* init was called */
     slots in, params, out, grad; /* out: outputs, then the loss; grad: params, then the inputs of --wrt */
+    slots dot, hv;               /* in the order of grad; allocated when the module has jvp or hvp */
+    slots out_dot, bar;          /* in the order of out; when it has jvp, vjp */
     int loss;                    /* index of the loss in `out`, or -1 */
 } instance;
 
@@ -46,9 +48,17 @@ void slot_load(const instance *x, const slot *s, double *v);
 void slot_fill(const instance *x, slot *s, double v);
 data_array slot_array(const instance *x, const slot *s); /* a copy, for writing */
 
+/* All arrays of a group as one vector. */
+int64_t slots_numbers(const slots *s);
+void slots_store(const instance *x, slots *s, const double *v);
+void slots_load(const instance *x, const slots *s, double *v);
+
 /* The entry points on the instance's own buffers; false with the status' text in *why. */
 bool instance_forward(instance *x, const char **why);
 bool instance_gradient(instance *x, const char **why);
+bool instance_jvp(instance *x, const char **why); /* dot -> out, out_dot */
+bool instance_vjp(instance *x, const char **why); /* bar -> out, grad */
+bool instance_hvp(instance *x, const char **why); /* dot -> out, grad, hv */
 double instance_loss(const instance *x);
 
 #endif

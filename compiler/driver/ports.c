@@ -71,7 +71,7 @@ static int missing_inputs(job *j, const instance *x) {
     return missing ? EXIT_USAGE : EXIT_FINE;
 }
 
-int ports_read(job *j, instance *x, size_names_fn *size_names, void *ctx) {
+int ports_set(job *j, instance *x, size_names_fn *size_names, void *ctx) {
     const slots *groups[] = {&x->in, &x->params};
     for (int i = 0; i < j->o->of[OPT_in].uses.len; i++) {
         option_use use = j->o->of[OPT_in].uses.data[i];
@@ -85,7 +85,12 @@ int ports_read(job *j, instance *x, size_names_fn *size_names, void *ctx) {
                          : set_file(j, x, s, use.value, size_names ? size_names(ctx, s->name) : NULL);
         if (status != EXIT_FINE) return status;
     }
-    return missing_inputs(j, x);
+    return EXIT_FINE;
+}
+
+int ports_read(job *j, instance *x, size_names_fn *size_names, void *ctx) {
+    int status = ports_set(j, x, size_names, ctx);
+    return status == EXIT_FINE ? missing_inputs(j, x) : status;
 }
 
 /* The array an --out name stands for: an output, a param, `loss`, or grad.NAME. */
