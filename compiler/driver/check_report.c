@@ -49,8 +49,8 @@ void judge_subject(job *j, subject *s) {
 }
 
 static const char *verdict_text(verdict v) {
-    static const char *const TEXT[] = {"ok", "ok, see note", "surrogate", "FAIL"};
-    return TEXT[v];
+    static const char *const WORDS[] = {"ok", "ok, see note", "surrogate", "FAIL"};
+    return WORDS[v];
 }
 
 /* ---- table ---------------------------------------------------------------------------------------------------------------- */
