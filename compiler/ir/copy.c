@@ -4,29 +4,27 @@
 #include "ir/graph.h"
 #include "ir/optable.h"
 
-static graph *nested_copy(arena *a, graph *g) {
-    return !g || g->mem == a ? g : graph_copy(a, g);
-}
-
-node *graph_copy_node(graph *dst, const node *n, node *const *args) {
+static node *copy_node(graph *dst, const node *n, node *const *args, bool share) {
+    graph *body = n->body && !share ? graph_copy(dst->mem, n->body) : n->body;
+    graph *rule = n->rule && !share ? graph_copy(dst->mem, n->rule) : n->rule;
     node *c;
     switch (n->op) {
     case OP_leaf: c = graph_leaf(dst, n->name, n->role, n->type, n->from); break;
-    case OP_constant: c = graph_constant(dst, n->type, n->konst->value, n->konst->splat, n->from); break;
-    case OP_scan:
-        c = graph_scan(dst, nested_copy(dst->mem, n->body), args, n->nargs, n->attrs, n->nattrs, n->from);
+    case OP_constant:
+        c = share ? graph_same_constant(dst, n)
+                  : graph_constant(dst, n->type, n->konst->value, n->konst->splat, n->from);
         break;
-    case OP_custom:
-        c = graph_custom(dst, nested_copy(dst->mem, n->body), nested_copy(dst->mem, n->rule), n->surrogate, args,
-                         n->nargs, n->from);
-        break;
+    case OP_scan: c = graph_scan(dst, body, args, n->nargs, n->attrs, n->nattrs, n->from); break;
+    case OP_custom: c = graph_custom(dst, body, rule, n->surrogate, args, n->nargs, n->from); break;
     default: c = graph_node(dst, n->op, n->type, args, n->nargs, n->attrs, n->nattrs, n->from);
     }
     if (n->name) graph_name(c, n->name);
     c->guarded |= n->guarded;
-    c->rule_at = n->rule_at;
-    c->kept_states = n->kept_states;
     return c;
+}
+
+node *graph_copy_node(graph *dst, const node *n, node *const *args) {
+    return copy_node(dst, n, args, true);
 }
 
 /* needed[id] is set for every node the results reach. */
@@ -42,14 +40,14 @@ static bool *needed_nodes(const graph *g, arena *a) {
     return needed;
 }
 
-/* Copies what is needed in order; at entry map[] holds the images of the leaves. */
+/* Copies what is needed in order; at entry map[] holds the images of the leaves. Within an arena memory is shared. */
 static void copy_needed(graph *dst, const graph *src, const bool *needed, node **map, arena *scratch) {
     for (int k = 0; k < src->nodes.len; k++) {
         const node *n = src->nodes.data[k];
         if (!needed[k] || map[k]) continue;
         node **args = NEW_ARRAY(scratch, node *, n->nargs + 1);
         for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]->id];
-        map[k] = graph_copy_node(dst, n, args);
+        map[k] = copy_node(dst, n, args, dst->mem == src->mem);
     }
 }
 

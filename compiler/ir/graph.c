@@ -46,8 +46,7 @@ static uint64_t hash_node(const node *n) {
     h = hash_bytes(h, tags, sizeof tags);
     for (int k = 0; k < n->nargs; k++) h = hash_bytes(h, &n->args[k]->id, sizeof n->args[k]->id);
     for (int k = 0; k < n->nattrs; k++) h = hash_bytes(h, n->attrs[k].v, (size_t)n->attrs[k].n * sizeof(int64_t));
-    if (n->konst) h = hash_bytes(h, n->konst->value, konst_numbers(n) * sizeof(double));
-    return h;
+    return n->konst ? hash_bytes(h, &n->konst->hash, sizeof n->konst->hash) : h;
 }
 
 static bool equal_nodes(const node *a, const node *b) {
@@ -62,7 +61,8 @@ static bool equal_nodes(const node *a, const node *b) {
         if (x->n != y->n || (x->n && memcmp(x->v, y->v, (size_t)x->n * sizeof(int64_t)))) return false;
     }
     if (!a->konst) return true;
-    return a->konst->splat == b->konst->splat &&
+    if (a->konst->splat != b->konst->splat || a->konst->hash != b->konst->hash) return false;
+    return a->konst->value == b->konst->value ||
            !memcmp(a->konst->value, b->konst->value, konst_numbers(a) * sizeof(double));
 }
 
@@ -85,6 +85,7 @@ static node *append(graph *g, const node *proto, const origin *from) {
     node *n = NEW(g->mem, node);
     *n = *proto;
     n->id = g->nodes.len;
+    n->mark = NULL;
     n->from = from;
     n->args = NEW_ARRAY(g->mem, node *, proto->nargs + 1);
     for (int k = 0; k < proto->nargs; k++) n->args[k] = proto->args[k];
@@ -93,14 +94,6 @@ static node *append(graph *g, const node *proto, const origin *from) {
         int64_t *v = NEW_ARRAY(g->mem, int64_t, proto->attrs[k].n + 1);
         for (int i = 0; i < proto->attrs[k].n; i++) v[i] = proto->attrs[k].v[i];
         n->attrs[k] = (attr){proto->attrs[k].n, v};
-    }
-    if (proto->konst) {
-        size_t count = konst_numbers(proto);
-        double *v = NEW_ARRAY(g->mem, double, count);
-        memcpy(v, proto->konst->value, count * sizeof *v);
-        constant *c = NEW(g->mem, constant);
-        *c = (constant){proto->konst->splat, v};
-        n->konst = c;
     }
     vec_push(g->mem, &g->nodes, n);
     return n;
@@ -147,7 +140,7 @@ node *graph_leaf(graph *g, const char *name, role r, type t, const origin *from)
 }
 
 node *graph_constant(graph *g, type t, const double *value, bool splat, const origin *from) {
-    constant c = {splat, value};
+    constant c = {splat, value, 0};
     size_t per = t.dt == T_COMPLEX ? 2 : 1, count = (size_t)type_count(&t);
     if (!splat) { /* the same number everywhere is a splat however it was given: equal values are one node */
         size_t k = 1;
@@ -155,7 +148,20 @@ node *graph_constant(graph *g, type t, const double *value, bool splat, const or
         c.splat = k == count;
     }
     node p = {.op = OP_constant, .type = t, .konst = &c};
-    return find_or_make(g, &p, from);
+    count = konst_numbers(&p);
+    c.hash = hash_bytes(c.splat, value, count * sizeof *value);
+    node *n = find_or_make(g, &p, from);
+    if (n->konst != &c) return n;
+    constant *kept = NEW(g->mem, constant); /* a new one: take a copy of the caller's memory */
+    double *v = NEW_ARRAY(g->mem, double, count);
+    memcpy(v, value, count * sizeof *v);
+    *kept = (constant){c.splat, v, c.hash};
+    n->konst = kept;
+    return n;
+}
+
+node *graph_same_constant(graph *g, const node *n) {
+    return find_or_make(g, n, n->from);
 }
 
 node *graph_scalar(graph *g, double x, const origin *from) {

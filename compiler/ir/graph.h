@@ -38,6 +38,7 @@ typedef struct attr {
 typedef struct constant {
     bool splat;          /* every element is value[0] (value[0], value[1] when complex) */
     const double *value; /* splat: 1 or 2 numbers; else elements x (1 or 2) */
+    uint64_t hash;       /* of the value, by graph.c */
 } constant;
 
 typedef enum {
@@ -138,6 +139,7 @@ node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const
                  const origin *from);
 node *graph_leaf(graph *g, const char *name, role r, type t, const origin *from);
 node *graph_constant(graph *g, type t, const double *value, bool splat, const origin *from); /* copies value */
+node *graph_same_constant(graph *g, const node *n); /* n in another graph; shares the value's memory */
 node *graph_scalar(graph *g, double x, const origin *from);                                  /* real, rank 0 */
 node *graph_fill(graph *g, type t, double x, const origin *from); /* splat constant of type t */
 /* Its type is that of its part 0. */
@@ -194,7 +196,8 @@ int graph_index_of_leaf(const graph *g, const char *name); /* -1 when absent */
 /* Copies the nodes that `results` of src need into dst; leaves are looked up in `leaf_map` (src leaf index -> dst
  * node). results[k] becomes the copy of result k (NULL for a zero gradient). */
 void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **results);
-/* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin. */
+/* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin. The
+ * memory of constants and nested graphs is shared with n. */
 node *graph_copy_node(graph *dst, const node *n, node *const *args);
 /* A whole copy in another arena, nested graphs included. */
 graph *graph_copy(arena *a, const graph *g);
