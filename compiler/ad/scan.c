@@ -206,7 +206,7 @@ bool scan_tangent(ad *w, node *n, node **tan)
     if (b.g->results.len == 0) {
         return true;
     }
-    node *t = make_scan(w, b.g, args, out, n->from);
+    node *t = make_scan(w, graph_prune(w->a, b.g), args, out, n->from);
     tan[n->id] = t;
     int *map = NEW_ARRAY(w->a, int, s.nresults + 1); /* part of the loop -> part of its tangent, or -1 */
     for (int i = 0, k = 0; i < s.nresults; i++) {
@@ -347,7 +347,7 @@ bool scan_transpose(ad *w, node *n, const bool *linear, node **ct)
             *(i < first_const ? &out.nslices : &out.nconsts) += 1;
         }
     }
-    node *back = make_scan(w, b.g, args, out, n->from);
+    node *back = make_scan(w, graph_prune(w->a, b.g), args, out, n->from); /* without the placeholders */
     int64_t part = 0;
     for (int64_t i = 1; i < first_slice; i++, part++) {
         cotangent_add(w, ct, linear, n->args[i - 1], part_of(w, back, part), n->from);

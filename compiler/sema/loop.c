@@ -111,6 +111,9 @@ static node *row_leaf(elab *e, wire_list *wires, node *outer, const char *name, 
             return wires->data[i].leaf;
         }
     }
+    while (graph_index_of_leaf(e->g, name) >= 0) {
+        name = arena_printf(e->a, "%s_", name);
+    }
     wire w = {.outer = outer, .leaf = graph_leaf(e->g, name, ROLE_NONE, bare(t), outer->from)};
     vec_push(e->a, wires, w);
     return w.leaf;
@@ -266,6 +269,9 @@ static sval read_collected(elab *e, const expr *x, const char *name)
     }
     while (l->taps.len < -add) {
         const char *tap = arena_printf(e->a, "%s_%d", name, l->taps.len + 1);
+        while (graph_index_of_leaf(e->g, tap) >= 0) {
+            tap = arena_printf(e->a, "%s_", tap);
+        }
         vec_push(e->a, &l->taps, graph_leaf(e->g, tap, ROLE_NONE, l->type, origin_at(e, x->at)));
     }
     sval v;
@@ -310,7 +316,11 @@ bool loop_index(elab *e, const expr *x, sval *out)
         type t = rows->type;
         t.rank--;
         memmove(t.shape, t.shape + 1, sizeof(int64_t) * (size_t)t.rank);
-        rest_of_index(e, x, i, row_leaf(e, &lp->slices, rows, base->text, t), out);
+        const char *row = base->text; /* x_1 is x[n-1], x_p1 is x[n+1] */
+        if (add != 0) {
+            row = arena_printf(e->a, add < 0 ? "%s_%lld" : "%s_p%lld", row, (long long)(add < 0 ? -add : add));
+        }
+        rest_of_index(e, x, i, row_leaf(e, &lp->slices, rows, row, t), out);
         return true;
     }
     return false;
