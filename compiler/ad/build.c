@@ -65,7 +65,7 @@ static bool active_leaves(session *s, const program *p, graph *g, const char *co
         }
     }
     if (*n == 0) {
-        report(session_diags(s), DIAG_nothing_active, (loc){.src = p->src}, p->name, "it has no param");
+        report(session_diags(s), DIAG_nothing_active, p->at, p->name, "it has no param");
         report_help(session_diags(s), "declare a param, or name an input: --wrt x");
         return false;
     }
@@ -150,7 +150,7 @@ static graph *build_reverse(session *s, const program *p, bool vjp, const char *
         return NULL;
     }
     if (!loss && !vjp) {
-        report(session_diags(s), DIAG_nothing_active, (loc){.src = p->src}, p->name, "it has no loss");
+        report(session_diags(s), DIAG_nothing_active, p->at, p->name, "it has no loss");
         report_help(session_diags(s), "add `loss mse(y, target)`, or build with --vjp for cotangents of the outputs");
         return NULL;
     }

@@ -126,6 +126,7 @@ typedef struct leaf_info {
 
 typedef struct program { /* one pipeline, elaborated: forward graph plus what the header needs */
     const char *name;
+    loc at; /* of the name */
     graph *forward;
     VEC(leaf_info) leaves;
     int nlosses;

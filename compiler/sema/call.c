@@ -70,12 +70,16 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
     return ok;
 }
 
-static sval default_value(elab *e, const param_decl *p, scope *callee)
+/* A default is written in the signature but worked out for this call, which is where its errors belong. */
+static sval default_value(elab *e, const expr *call, const decl *sig, const param_decl *p, scope *callee)
 {
-    scope *saved = e->sc;
-    e->sc = callee;
-    sval v = eval_argument(e, p->fallback, p);
-    e->sc = saved;
+    elab in = *e;
+    in.sc = callee;
+    in.loop = NULL;
+    in.expanding = sig->name;
+    in.caller = origin_at(e, call->at);
+    in.depth = e->depth + 1;
+    sval v = eval_argument(&in, p->fallback, p);
     v.literal = false;
     return v;
 }
@@ -100,8 +104,10 @@ bool bind_arguments(elab *e, const expr *call, const decl *sig, scope *callee, s
         if (placed[i]) {
             v = eval_argument(e, placed[i]->value, p);
             at = placed[i]->value->at;
+        } else if (!ok) {
+            continue; /* a default may depend on what is wrong already */
         } else if (p->fallback) {
-            v = default_value(e, p, callee);
+            v = default_value(e, call, sig, p, callee);
         } else if (rest) {
             continue;
         } else {
@@ -186,9 +192,15 @@ sval eval_statements(elab *e, stmt *const *body, int n, bool *returned)
         case S_RETURN:
             *returned = true;
             return return_value(e, st);
-        case S_EXPR:
+        case S_EXPR: {
+            int before = diags_errors(e->d);
             eval_expr(e, st->value);
+            if (diags_errors(e->d) > before) { /* a requirement failed: what follows relies on it */
+                *returned = true;
+                return NONE;
+            }
             break;
+        }
         case S_FOR:
             eval_for(e, st);
             break;

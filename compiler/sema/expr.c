@@ -293,13 +293,14 @@ static node *matrix_product(elab *e, node *a, node *b, int ta, int tb, loc at)
         report_from(e->d, DIAG_shape_mismatch, from, "@", "a matrix product needs vectors or matrices, found a scalar; use *");
         return NULL;
     }
+    if (ra == 1 && rb == 1 && !same_shape(&a->type, &b->type)) {
+        report_from(e->d, DIAG_shape_mismatch, from, "@", "two vectors of one length make a number; these differ in length");
+        return NULL;
+    }
     if (ra == 1 && rb == 1) {
         node *p = apply2(e, OP_mul, a, b, at);
         int64_t axis = 0;
-        return p && same_shape(&a->type, &b->type) ? g_sum_axes(e->g, p, &axis, 1, false, from)
-                                                   : (report_from(e->d, DIAG_shape_mismatch, from, "@",
-                                                                  "two vectors of one length make a number; these differ in length"),
-                                                      NULL);
+        return p ? g_sum_axes(e->g, p, &axis, 1, false, from) : NULL;
     }
     int64_t shape[MAX_RANK];
     if (ra == 1) { /* a row */

@@ -241,6 +241,49 @@ static delay_line *line_of(elab *e, loop *lp, const char *name)
     return l;
 }
 
+static const stmt *assignment_of(stmt *const *body, int n, const char *name)
+{
+    for (int i = 0; i < n; i++) {
+        if (body[i]->kind == S_LET && body[i]->nindex > 0 && strcmp(body[i]->names[0], name) == 0) {
+            return body[i];
+        }
+    }
+    return NULL;
+}
+
+/* Does x read name[index] itself, without a delay? */
+static bool reads_now(const expr *x, const char *name, const char *index)
+{
+    bool base = x->kind == E_INDEX && x->args[0].value->kind == E_NAME && strcmp(x->args[0].value->text, name) == 0;
+    const expr *at = base && x->nitems > 0 ? x->items[0].at : NULL;
+    if (at && at->kind == E_NAME && strcmp(at->text, index) == 0) {
+        return true;
+    }
+    for (int i = 0; i < x->nargs; i++) {
+        if (reads_now(x->args[i].value, name, index)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* z[n] where y[n] is being made and z[n] comes later: a cycle when z[n] reads y[n] again, else only the wrong order. */
+static void early_read(elab *e, const expr *x, const char *name)
+{
+    loop *lp = e->loop;
+    const char *n = lp->index, *making = lp->making;
+    const stmt *later = assignment_of(lp->body, lp->nbody, name);
+    report_from(e->d, DIAG_early_read, origin_at(e, x->at), name, n);
+    if (making && strcmp(making, name) == 0) {
+        report_note(e->d, x->at, "cycle: %s[%s] -> %s[%s]", name, n, name, n);
+    } else if (later && making && reads_now(later->value, making, n)) {
+        report_note(e->d, later->at, "cycle: %s[%s] -> %s[%s] -> %s[%s]", making, n, name, n, making, n);
+    } else if (later) {
+        report_note(e->d, later->at, "it is assigned here, later in the step");
+    }
+    report_help(e->d, "read its past, %s[%s-1], or assign it before it is read", name, n);
+}
+
 /* y[n-k] of a signal the loop is making: the k-th state of its delay line. */
 static sval read_collected(elab *e, const expr *x, const char *name)
 {
@@ -252,10 +295,12 @@ static sval read_collected(elab *e, const expr *x, const char *name)
         report_help(e->d, "read it as %s[%s-1], %s[%s-2] ... with a constant delay", name, lp->index, name, lp->index);
         return NONE;
     }
-    if (add > 0 || (add == 0 && !l->current)) {
-        report_from(e->d, DIAG_early_read, origin_at(e, x->at), name, lp->index, name);
-        report_note(e->d, x->at, "%s[%s] -> %s[%s%+lld] -> %s[%s]: the value would depend on itself", name, lp->index, name, lp->index,
-                    (long long)add, name, lp->index);
+    if (add > 0) {
+        report_from(e->d, DIAG_future_read, origin_at(e, x->at), arena_printf(e->a, "%s[%s+%lld]", name, lp->index, (long long)add));
+        return NONE;
+    }
+    if (add == 0 && !l->current) {
+        early_read(e, x, name);
         return NONE;
     }
     if (add == 0) {
@@ -337,7 +382,9 @@ static bool collect(elab *e, const stmt *st)
         report_help(e->d, "write %s[%s] = ...", name, lp->index);
         return false;
     }
+    lp->making = name;
     sval v = eval_expr(e, st->value);
+    lp->making = NULL;
     node *n = v.kind == V_NONE ? NULL : need_node(e, v, st->value->at);
     if (!n) {
         return false;
@@ -607,7 +654,7 @@ static bool read_range(elab *e, const stmt *f, loop *lp)
 
 void eval_for(elab *e, const stmt *f)
 {
-    loop lp = {.index = f->name, .outside = e};
+    loop lp = {.index = f->name, .outside = e, .body = f->body, .nbody = f->nbody};
     if (!read_range(e, f, &lp)) {
         return;
     }

@@ -40,7 +40,10 @@ typedef struct delay_line { /* y of y[n] = ..., and what y[n-1], y[n-2] ... read
 typedef struct loop {
     const char *index;
     int64_t from, trip;
+    const char *making; /* y while y[n] = ... is being read */
     elab *outside;
+    stmt *const *body;
+    int nbody;
     node *counter, *index_node; /* 0, 1, ...; and the index as written, from + counter */
     name_list plain, collected;
     VEC(state) states;

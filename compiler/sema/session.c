@@ -287,6 +287,7 @@ program *elaborate_pipeline(session *s, space *sp, const decl *d)
 {
     program *p = NEW(s->a, program);
     p->name = d->name;
+    p->at = d->name_at;
     p->forward = graph_new(s->a, s->ops, "forward");
     elab e = elab_new(s, p->forward, sp, false);
     e.prog = p;

@@ -8,12 +8,12 @@
 
 CU_ErrorCode add_lang_sema_tests(void);
 
-/* A first line `# wrt: x` asks for a gradient to x as well as to the params; `# build: vjp` for another function. */
+/* A first line `# wrt: x` asks for a gradient to x as well as to the params; `# build: hvp` for another function. */
 static void differentiate(session *s, const source *src, const program *p)
 {
     const char *wrt[1] = {NULL};
     char name[32];
-    fn_kind kind = strncmp(src->text, "# build: vjp", 12) == 0 ? FN_VJP : FN_GRADIENT;
+    fn_kind kind = strncmp(src->text, "# build: hvp", 12) == 0 ? FN_HVP : FN_GRADIENT;
     if (sscanf(src->text, "# wrt: %31s", name) == 1) {
         wrt[0] = name;
     }
