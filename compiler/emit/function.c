@@ -27,7 +27,7 @@ static void required_results(emitter *e) {
     const graph *g = e->fn->graph;
     for (int k = 0; k < g->results.len; k++) {
         bool optional = k < 63 && (e->plan->nullable >> k & 1);
-        if (g->results.data[k].kind == OUT_LOSS || optional || !g->results.data[k].value) continue;
+        if (result_by_value(&g->results.data[k]) || optional || !g->results.data[k].value) continue;
         line(e, "if (%s == NULL) return DSPC_E_ARG;", result_place(e, k));
     }
 }

@@ -165,7 +165,7 @@ plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans) {
         *p = (plan){.mem = a, .graph = g, .plans = plans, .real_bytes = precision == 32 ? 4 : 8, .force = force};
         p->info = NEW_ARRAY(a, info, g->nodes.len + 1);
         for (int k = 0; k < g->results.len && k < 63 && results > 1; k++)
-            if (g->results.data[k].kind != OUT_LOSS) p->nullable |= (uint64_t)1 << k;
+            if (!result_by_value(&g->results.data[k])) p->nullable |= (uint64_t)1 << k;
         choose_stored(p);
         if (!schedule(p)) continue;
         lay_out(p);

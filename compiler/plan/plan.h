@@ -124,6 +124,8 @@ struct plan {
     uint64_t nullable; /* results whose pointer may be NULL */
 };
 
+/* The loss and its tangent: numbers in the result struct, never NULL, where everything else is a pointer. */
+bool result_by_value(const result *r);
 /* Plans one function. `plans` collects its FFT plans. */
 plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans);
 /* The plan as text, for `dspc dump --after=plan`. */

@@ -285,12 +285,16 @@ static bool add_node(plan *p, const node *n) {
     }
 }
 
+bool result_by_value(const result *r) {
+    return r->kind == OUT_LOSS || (r->kind == OUT_TANGENT && strcmp(r->name, "loss") == 0); /* no leaf can be named loss */
+}
+
 /* A result whose array was not computed in place: a copy. */
 static bool add_result(plan *p, int k) {
     const result *res = &p->graph->results.data[k];
     buffer *b = buffer_new(p, B_RESULT, res->value, &res->value->type);
     b->result = k;
-    b->by_value = res->kind == OUT_LOSS;
+    b->by_value = result_by_value(res);
     space s;
     root *r = root_new(p, ROOT_STORE, res->value, res->value, b, &s);
     r->wanted = p->nullable >> k & 1 ? (uint64_t)1 << k : ALWAYS;
@@ -332,7 +336,7 @@ bool schedule(plan *p) {
     make_buffers(p);
     bool *claimed = NEW_ARRAY(p->mem, bool, g->results.len + 1);
     for (int k = 0; k < g->results.len; k++)
-        if (g->results.data[k].value && g->results.data[k].kind != OUT_LOSS)
+        if (g->results.data[k].value && !result_by_value(&g->results.data[k]))
             claimed[k] = claim(p, k, g->results.data[k].value);
     for (int i = 0; i < g->nodes.len; i++)
         if (p->info[i].live && p->info[i].stored && !add_node(p, g->nodes.data[i])) return false;
