@@ -76,7 +76,7 @@ static bool take_word(reader *r, const char *w) {
 static const char *string(reader *r) {
     if (!expect(r, '"')) return "";
     strbuf b = {0};
-    while (r->p < r->end && *r->p != '"' && *r->p != '\n') {
+    while (r->p < r->end && *r->p != '"' && (unsigned char)*r->p >= ' ') {
         if (*r->p == '\\' && r->p + 1 < r->end) r->p++;
         sb_putc(&b, *r->p++);
     }

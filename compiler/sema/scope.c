@@ -32,17 +32,18 @@ void scope_set(elab *e, scope *sc, const char *name, sval v)
     strmap_set(sc->names, name, p);
 }
 
+/* A pipeline is no value: `pipeline fir { ... fir(x, h) ... }` means the function. */
 decl *space_find(const space *sp, const char *name, const space **where)
 {
     for (; sp; sp = sp->outer) {
         decl *d = strmap_get(sp->decls, name);
-        if (d) {
+        if (d && d->kind != D_PIPELINE) {
             *where = sp;
             return d;
         }
         for (int i = 0; i < sp->imports.len; i++) {
             d = strmap_get(sp->imports.data[i]->decls, name);
-            if (d) {
+            if (d && d->kind != D_PIPELINE) {
                 *where = sp->imports.data[i];
                 return d;
             }
