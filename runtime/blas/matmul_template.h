@@ -68,21 +68,33 @@ static void L(matmul_pack)(E *restrict to, const L(factor) * b, ptrdiff_t k0, pt
     if (b->cj) L(conjugate)(to, kc * L(NR));
 }
 
+/* Rows m0..m0+m, columns k0..k0+kc of a transposed matrix, so that rows become contiguous. */
+static void L(matmul_turn)(E *restrict to, const L(factor) * a, ptrdiff_t m0, ptrdiff_t m, ptrdiff_t k0, ptrdiff_t kc) {
+    for (ptrdiff_t k = 0; k < kc; k++)
+        for (ptrdiff_t i = 0; i < m; i++) to[i * L(KC) + k] = a->p[(m0 + i) * a->si + (k0 + k) * a->sj];
+}
+
+/* Depth KC at a time, a block of rows of a at a time, a panel of columns of b at a time. A transposed a is read across its rows: when it
+ * is large and used for several panels, blocks of it are turned first. */
 static void L(matmul_blocked)(E *restrict y, const L(factor) * a, const L(factor) * b, ptrdiff_t M, ptrdiff_t K,
                               ptrdiff_t N) {
-    E panel[L(KC) * L(NR)];
+    enum { TURNED = 32 / (1 + CPLX) };
+    E panel[L(KC) * L(NR)], turned[TURNED * L(KC)];
     ptrdiff_t at[L(KC)];
-    const ptrdiff_t rows = 256; /* rows of a whose part of depth KC stays in a second-level cache */
-    for (ptrdiff_t k = 0; k < L(KC); k++) at[k] = k * a->sj;
+    const int turn = a->sj > 64 && N > 2 * L(NR);
+    const ptrdiff_t rows = turn ? TURNED : 128; /* what stays in a second-level cache */
+    for (ptrdiff_t k = 0; k < L(KC); k++) at[k] = turn ? k : k * a->sj;
     for (ptrdiff_t k = 0; k < K; k += L(KC))
-        for (ptrdiff_t m = 0; m < M; m += rows)
+        for (ptrdiff_t m = 0; m < M; m += rows) {
+            ptrdiff_t kc = pd_min(L(KC), K - k), mc = pd_min(rows, M - m), step = turn ? L(KC) : a->si;
+            const E *part = turn ? turned : a->p + m * a->si + k * a->sj;
+            if (turn) L(matmul_turn)(turned, a, m, mc, k, kc);
             for (ptrdiff_t n = 0; n < N; n += L(NR)) {
-                ptrdiff_t kc = pd_min(L(KC), K - k), nc = pd_min(L(NR), N - n);
+                ptrdiff_t nc = pd_min(L(NR), N - n);
                 L(matmul_pack)(panel, b, k, kc, n, nc);
-                L(panel_multiply)
-                (y + m * N + n, N, a->p + m * a->si + k * a->sj, a->si, at, (const T *)panel, pd_min(rows, M - m), kc,
-                 (int)nc, a->cj, k > 0);
+                L(panel_multiply)(y + m * N + n, N, part, step, at, (const T *)panel, mc, kc, (int)nc, a->cj, k > 0);
             }
+        }
 }
 #endif
 

@@ -1,10 +1,11 @@
 /* FFT plans over FFTW3.
  *
- * Every plan keeps two FFTW plans: one for arrays with FFTW's alignment, one for any address (FFTW_UNALIGNED forbids the aligned SIMD
- * loads, so it is the slower one). Inverse real transforms destroy their input in FFTW: in one dimension FFTW_PRESERVE_INPUT
- * avoids that, in several the input is first copied to scratch memory that the plan owns. FFTW's planner is not reentrant: all
- * planning happens under one lock; executing plans needs none. */
+ * A plan of a batch keeps two FFTW plans: one for arrays with FFTW's alignment, one for any address (FFTW_UNALIGNED forbids
+ * aligned SIMD loads, so it is the slower one). Some real transforms go row by row through scratch memory of the plan instead,
+ * where that is faster (plan_template.h). Inverse real transforms destroy their input in FFTW: in several dimensions it is first
+ * copied. FFTW's planner is not reentrant: all planning happens under one lock; executing plans needs none. */
 #include "fft/plan.h"
+#include "kernels/cpu.h"
 
 #include <fftw3.h>
 #include <pthread.h>
@@ -25,24 +26,32 @@ static const fftw_r2r_kind R2R_KINDS[9] = {FFTW_R2HC,    FFTW_REDFT00, FFTW_REDF
 static const unsigned LEVELS[3] = {FFTW_ESTIMATE, FFTW_MEASURE, FFTW_PATIENT};
 
 #define T               double
+#define HALF            0
 #define W(name)         fftw_##name
 #define L(name)         name##_f64
 #define S_REAL(name)    dspc_##name##_f64
 #define S_COMPLEX(name) dspc_##name##_c64
 #include "fft/plan_template.h"
 #undef T
+#undef HALF
 #undef W
 #undef L
 #undef S_REAL
 #undef S_COMPLEX
 
 #define T               float
+#define HALF            1
 #define W(name)         fftwf_##name
 #define L(name)         name##_f32
 #define S_REAL(name)    dspc_##name##_f32
 #define S_COMPLEX(name) dspc_##name##_c32
+#if DSPC_VECTORS
+typedef float vector_f32 __attribute__((vector_size(32), aligned(sizeof(float)), may_alias));
+#endif
+#include "fft/half_template.h"
 #include "fft/plan_template.h"
 #undef T
+#undef HALF
 #undef W
 #undef L
 #undef S_REAL

@@ -1,11 +1,9 @@
-/* plan_template.h: making and executing plans in one precision; W(name) is FFTW's name. */
+/* plan_template.h: making and executing plans in one precision; W(name) is FFTW's name. HALF: real transforms of even length go
+ * through complex ones of half the length (half_template.h). */
 
-static size_t L(bytes)(const dspc_plan *p, int spectrum) {
-    if (p->kind == DSPC_R2R || (!spectrum && p->kind != DSPC_FFT)) return p->real_total * sizeof(T);
-    return (p->kind == DSPC_FFT ? p->real_total : p->half_total) * sizeof(W(complex));
-}
+/* ---- the whole batch by one FFTW plan ---- */
 
-static W(plan) L(make_one)(const dspc_plan *p, int sign_or_kind, unsigned flags, T *y, T *x) {
+static W(plan) L(make_batch)(const dspc_plan *p, int sign_or_kind, unsigned flags, T *y, T *x) {
     int many = (int)p->howmany, real = 1, half = 1;
     for (int k = 0; k < p->rank; k++) {
         real *= p->n[k];
@@ -13,44 +11,111 @@ static W(plan) L(make_one)(const dspc_plan *p, int sign_or_kind, unsigned flags,
     }
     W(complex) *cx = (W(complex) *)x, *cy = (W(complex) *)y;
     W(r2r_kind) kind = (W(r2r_kind))R2R_KINDS[p->kind == DSPC_R2R ? sign_or_kind : 0];
+    unsigned keep = flags | FFTW_PRESERVE_INPUT;
     switch (p->kind) {
     case DSPC_FFT:
-        return W(plan_many_dft)(p->rank, p->n, many, cx, NULL, 1, real, cy, NULL, 1, real, sign_or_kind,
-                                flags | FFTW_PRESERVE_INPUT);
-    case DSPC_RFFT:
-        return W(plan_many_dft_r2c)(p->rank, p->n, many, x, NULL, 1, real, cy, NULL, 1, half,
-                                    flags | FFTW_PRESERVE_INPUT);
-    case DSPC_HC2R:
+        return W(plan_many_dft)(p->rank, p->n, many, cx, NULL, 1, real, cy, NULL, 1, real, sign_or_kind, keep);
+    case DSPC_RFFT: return W(plan_many_dft_r2c)(p->rank, p->n, many, x, NULL, 1, real, cy, NULL, 1, half, keep);
+    case DSPC_HC2R: /* FFTW keeps the input in one dimension only */
         return W(plan_many_dft_c2r)(p->rank, p->n, many, cx, NULL, 1, half, y, NULL, 1, real,
-                                    flags | (p->rank == 1 ? FFTW_PRESERVE_INPUT : FFTW_DESTROY_INPUT));
-    default:
-        return W(plan_many_r2r)(1, p->n, many, x, NULL, 1, real, y, NULL, 1, real, &kind, flags | FFTW_PRESERVE_INPUT);
+                                    p->rank == 1 ? keep : flags | FFTW_DESTROY_INPUT);
+    default: return W(plan_many_r2r)(1, p->n, many, x, NULL, 1, real, y, NULL, 1, real, &kind, keep);
     }
 }
 
-static int L(make)(dspc_plan *p, int sign_or_kind, unsigned level) {
-    int inverse = p->kind == DSPC_HC2R;
-    size_t in = L(bytes)(p, inverse), out = L(bytes)(p, !inverse);
-    T *x = W(malloc)(in), *y = W(malloc)(out); /* planning may overwrite its arrays */
+static int L(make_batches)(dspc_plan *p, int sign_or_kind, unsigned level) {
+    size_t reals = 2 * (p->real_total > p->half_total ? p->real_total : p->half_total); /* enough for all kinds */
+    T *x = W(malloc)(reals * sizeof(T)), *y = W(malloc)(reals * sizeof(T)); /* planning may overwrite its arrays */
     if (x && y) {
-        memset(x, 0, in);
-        p->aligned = L(make_one)(p, sign_or_kind, level, y, x);
-        p->unaligned = L(make_one)(p, sign_or_kind, level | FFTW_UNALIGNED, y, x);
+        memset(x, 0, reals * sizeof(T));
+        p->aligned = L(make_batch)(p, sign_or_kind, level, y, x);
+        p->unaligned = L(make_batch)(p, sign_or_kind, level | FFTW_UNALIGNED, y, x);
     }
     W(free)(y);
-    if (inverse && p->rank > 1) p->scratch = x;
+    if (p->kind == DSPC_HC2R && p->rank > 1) p->scratch = x;
     else W(free)(x);
     return p->aligned && p->unaligned;
+}
+
+static W(plan) L(choose)(const dspc_plan *p, T *y, T *x) {
+    return W(alignment_of)(x) == 0 && W(alignment_of)(y) == 0 ? p->aligned : p->unaligned;
+}
+
+/* ---- real transforms row by row, through scratch memory of the plan ---- */
+
+/* Rows are taken one by one where that was measured to be faster than FFTW's own batch (FFTW 3.3.10, AVX2, 62 rows, time of a row):
+ *   float, even n     512: 0.43 -> 0.22 us, 1024: 0.90 -> 0.45, 2048: 1.98 -> 1.08; FFTW's float r2c makes little use of SIMD;
+ *   double, inverse   1024: 1.03 -> 0.94 us: a copy for a plan that may destroy it beats FFTW_PRESERVE_INPUT. */
+static int L(by_rows)(const dspc_plan *p) {
+    if (p->rank != 1 || p->n[0] < 64) return 0;
+    if (HALF && p->n[0] % 2 == 0) return p->kind == DSPC_RFFT || p->kind == DSPC_HC2R;
+    return p->kind == DSPC_HC2R;
+}
+
+static int L(make_row)(dspc_plan *p, unsigned level) {
+    int n = p->n[0], M = n / 2;
+    p->scratch_half = ((size_t)n + 2 + 15) / 16 * 16;
+    T *a = p->scratch = W(malloc)(2 * p->scratch_half * sizeof(T));
+    if (!a) return 0;
+    T *b = a + p->scratch_half;
+    memset(a, 0, 2 * p->scratch_half * sizeof(T));
+#if HALF
+    if (n % 2 == 0) {
+        T *u = p->table = W(malloc)(4 * ((size_t)M / 2 + 1) * sizeof(T));
+        if (!u) return 0;
+        L(half_table)(u, M, p->kind == DSPC_HC2R);
+        int back = p->kind == DSPC_HC2R; /* which transforms scratch, while forward may read x itself */
+        unsigned flags = level | (back ? FFTW_DESTROY_INPUT : FFTW_PRESERVE_INPUT);
+        p->row = W(plan_dft_1d)(M, (W(complex) *)a, (W(complex) *)b, back ? 1 : -1, flags);
+        return p->row != NULL;
+    }
+#endif
+    (void)M;
+    p->row = W(plan_dft_c2r_1d)(n, (W(complex) *)a, b, level | FFTW_DESTROY_INPUT);
+    return p->row != NULL;
+}
+
+#if HALF
+/* x [n] -> y [n/2 + 1] */
+static void L(row_forward)(const dspc_plan *p, T *y, const T *x) {
+    T *a = p->scratch, *b = a + p->scratch_half;
+    T *from = (T *)(size_t)x;
+    if (W(alignment_of)(from) != 0) from = memcpy(a, x, (size_t)p->n[0] * sizeof(T));
+    W(execute_dft)(p->row, (W(complex) *)from, (W(complex) *)b);
+    L(half_forward)(y, b, p->table, p->n[0] / 2);
+}
+#endif
+
+/* x [n/2 + 1] -> y [n] */
+static void L(row_back)(const dspc_plan *p, T *y, const T *x) {
+    T *a = p->scratch, *b = a + p->scratch_half;
+    int straight = W(alignment_of)(y) == 0;
+    T *to = straight ? y : b;
+#if HALF
+    if (p->table) {
+        L(half_back)(a, x, p->table, p->n[0] / 2);
+        W(execute_dft)(p->row, (W(complex) *)a, (W(complex) *)to);
+        if (!straight) memcpy(y, b, (size_t)p->n[0] * sizeof(T));
+        return;
+    }
+#endif
+    memcpy(a, x, 2 * ((size_t)p->n[0] / 2 + 1) * sizeof(T));
+    W(execute_dft_c2r)(p->row, (W(complex) *)a, to);
+    if (!straight) memcpy(y, b, (size_t)p->n[0] * sizeof(T));
+}
+
+/* ---- entry points ---- */
+
+static int L(make)(dspc_plan *p, int sign_or_kind, unsigned level) {
+    return L(by_rows)(p) ? L(make_row)(p, level) : L(make_batches)(p, sign_or_kind, level);
 }
 
 static void L(unmake)(dspc_plan *p) {
     if (p->aligned) W(destroy_plan)(p->aligned);
     if (p->unaligned) W(destroy_plan)(p->unaligned);
+    if (p->row) W(destroy_plan)(p->row);
     W(free)(p->scratch);
-}
-
-static W(plan) L(choose)(const dspc_plan *p, T *y, T *x) {
-    return W(alignment_of)(x) == 0 && W(alignment_of)(y) == 0 ? p->aligned : p->unaligned;
+    W(free)(p->table);
 }
 
 void S_COMPLEX(fft)(const dspc_plan *p, T *y, const T *x) {
@@ -60,11 +125,16 @@ void S_COMPLEX(fft)(const dspc_plan *p, T *y, const T *x) {
 
 void S_REAL(rfft)(const dspc_plan *p, T *y, const T *x) {
     T *from = (T *)(size_t)x;
+#if HALF
+    for (ptrdiff_t k = 0; k < p->howmany && p->row; k++)
+        L(row_forward)(p, y + k * 2 * (p->n[0] / 2 + 1), x + k * p->n[0]);
+#endif
     if (p->aligned) W(execute_dft_r2c)(L(choose)(p, y, from), from, (W(complex) *)y);
 }
 
 void S_COMPLEX(hc2r)(const dspc_plan *p, T *y, const T *x) {
     T *from = (T *)(size_t)x;
+    for (ptrdiff_t k = 0; k < p->howmany && p->row; k++) L(row_back)(p, y + k * p->n[0], x + k * 2 * (p->n[0] / 2 + 1));
     if (!p->aligned) return;
     if (p->scratch) {
         memcpy(p->scratch, x, p->half_total * sizeof(W(complex)));

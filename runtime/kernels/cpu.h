@@ -1,6 +1,7 @@
 /* cpu.h: what the kernels use of a compiler beyond C99, each with a plain fallback.
  *
  * DSPC_VECTORS  the vector extensions of gcc and clang are there
+ * DSPC_SHUFFLES and __builtin_shufflevector
  * HOT           a function is compiled for AVX2 + FMA as well, and the loader picks: on one machine always the same one, so
  *               results are reproducible there. Only gcc with glibc on x86-64, and not under sanitizers, whose checks must not
  *               run inside the loader.
@@ -16,6 +17,14 @@
 #else
 #define DSPC_VECTORS 0
 #define INLINE       static inline
+#endif
+
+#define DSPC_SHUFFLES 0
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#undef DSPC_SHUFFLES
+#define DSPC_SHUFFLES DSPC_VECTORS
+#endif
 #endif
 
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && defined(__x86_64__) && defined(__GLIBC__) && \

@@ -12,9 +12,9 @@ CU_ErrorCode add_runtime_matrix_tests(void);
         call(c32);      \
     } while (0)
 
-static const ptrdiff_t PRODUCTS[][3] = {{1, 1, 1},    {2, 3, 4},    {1, 7, 9},    {9, 7, 1},    {1, 1, 33},
-                                        {5, 5, 5},    {6, 1, 50},   {17, 31, 8},  {33, 70, 37}, {4, 600, 5},
-                                        {1, 300, 45}, {45, 300, 1}, {300, 20, 19}};
+static const ptrdiff_t PRODUCTS[][3] = {{1, 1, 1},    {2, 3, 4},    {1, 7, 9},     {9, 7, 1},    {1, 1, 33},
+                                        {5, 5, 5},    {6, 1, 50},   {17, 31, 8},   {33, 70, 37}, {4, 600, 5},
+                                        {1, 300, 45}, {45, 300, 1}, {300, 20, 19}, {70, 300, 40}};
 
 static void test_matmul(void) {
     for (size_t k = 0; k < sizeof PRODUCTS / sizeof PRODUCTS[0]; k++)

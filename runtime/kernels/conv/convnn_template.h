@@ -191,8 +191,6 @@ void S(convnn_w)(T *restrict wbar, const T *restrict y, const T *restrict x, ptr
     ptrdiff_t M = O / groups;
     L(view) v = {H, W, sh, sw, dh, dw, ph, pw, 1, 1};
     (void)C;
-    for (ptrdiff_t g = 0; g < groups; g++)
-        L(weights_run)
-        ((E *)wbar + g * M * G * P * Q, (const E *)y + g * M * I * J, (const E *)x + g * G * H * W, M, G, P, Q, I, J,
-         &v);
+    for (ptrdiff_t g = 0; g < groups; g++) L(weights_run)
+    ((E *)wbar + g * M * G * P * Q, (const E *)y + g * M * I * J, (const E *)x + g * G * H * W, M, G, P, Q, I, J, &v);
 }

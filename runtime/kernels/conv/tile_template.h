@@ -1,13 +1,12 @@
 /* tile_template.h: the wide way of conv.c: rows of outputs in tiles of TILE elements that stay in registers.
  *
- * The tile at column j0 meets tap q at x[b + s q ..  b + s q + TILE), b = j0 - s lo1. Taps for which all of it lies inside the row are
- * the interior and read x directly; for the others the row is copied, with zeros outside, into a buffer, so that the inner loop
- * needs no bounds tests anywhere. */
+ * The tile at column j meets tap q at x[b + s q .. b + s q + TILE), b = j - s lo1. Taps for which all of it lies inside the row
+ * are the interior and read x directly; for the others the row is copied, with zeros outside, into a buffer, so that the inner
+ * loop needs no bounds tests anywhere. */
 
 enum {
-    L(LANES) = VW / (1 + CPLX), /* elements in a vector */
-    L(TILE_VECTORS) =
-        CPLX ? 4 : 8, /* with complex numbers each has two sums: 8 in both cases hide the latency of FMA */
+    L(LANES) = VW / (1 + CPLX),     /* elements in a vector */
+    L(TILE_VECTORS) = CPLX ? 4 : 8, /* complex ones have two sums: 8 in both cases hide the latency of FMA */
     L(TILE) = L(TILE_VECTORS) * L(LANES),
     L(PIECE) = 1024 /* taps summed before they are added to the total */
 };
@@ -20,123 +19,188 @@ typedef struct {
 #endif
 } L(tile);
 
+/* Taps h [P, Q] with rows hp apart, met by x at steps of xp and xq; all in reals. */
+typedef struct {
+    const T *h;
+    ptrdiff_t hp, P, Q, xp, xq;
+} L(taps);
+
 #if CPLX
-#define FOUR(M) M(0) M(1) M(2) M(3)
+#define ALL(M)  M(0) M(1) M(2) M(3)
 #define ZERO(j) V a##j = {0}, b##j = {0};
 #define STEP(j)                         \
     if (j < nv) {                       \
         V v = *(const V *)(u + j * VW); \
-        a##j += h[0] * v;               \
-        b##j += h[1] * v;               \
+        a##j += g[0] * v;               \
+        b##j += g[1] * v;               \
     }
-#define STORE(j)                       \
-    if (j < nv) {                      \
-        *(V *)(t->a + j * VW) += a##j; \
-        *(V *)(t->b + j * VW) += b##j; \
+#define ADD(j)                      \
+    if (j < nv) {                   \
+        a##j += *(V *)(a + j * VW); \
+        b##j += *(V *)(b + j * VW); \
     }
-#define ALL(M) FOUR(M)
+#define STORE(j)                   \
+    if (j < nv) {                  \
+        *(V *)(a + j * VW) = a##j; \
+        *(V *)(b + j * VW) = b##j; \
+    }
 #else
-#define EIGHT(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
-#define ZERO(j)  V a##j = {0};
+#define ALL(M)  M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
+#define ZERO(j) V a##j = {0};
 #define STEP(j) \
-    if (j < nv) a##j += h[0] * *(const V *)(u + j * VW);
+    if (j < nv) a##j += g[0] * *(const V *)(u + j * VW);
+#define ADD(j) \
+    if (j < nv) a##j += *(V *)(a + j * VW);
 #define STORE(j) \
-    if (j < nv) *(V *)(t->a + j * VW) += a##j;
-#define ALL(M) EIGHT(M)
+    if (j < nv) *(V *)(a + j * VW) = a##j;
 #endif
 
-/* t += sum over p < P, q < Q of h[p, q] x[p xp + q xq ..), all strides in reals; nv vectors of the tile are in use. */
-INLINE void L(tile_sum)(L(tile) *restrict t, const T *x, ptrdiff_t xp, ptrdiff_t xq, const T *h, ptrdiff_t hp,
-                        ptrdiff_t P, ptrdiff_t Q, const int nv) {
+/* nv vectors of sums over all taps of Re(h) x into a, and of Im(h) x into b; added to what is there with `add`. */
+INLINE void L(tile_sum)(T *restrict a, T *restrict b, const T *restrict x, const L(taps) * t, int nv, int add) {
+    const T *g = t->h;
+    const ptrdiff_t Q = t->Q, xq = t->xq;
+    (void)b;
     ALL(ZERO)
-    for (ptrdiff_t p = 0; p < P; p++, x += xp, h += hp - Q * (1 + CPLX)) {
+    for (ptrdiff_t p = 0; p < t->P; p++, x += t->xp, g += t->hp - Q * (1 + CPLX)) {
         const T *u = x;
-        for (ptrdiff_t q = 0; q < Q; q++, u += xq, h += 1 + CPLX) { ALL(STEP) }
+        for (ptrdiff_t q = 0; q < Q; q++, u += xq, g += 1 + CPLX) { ALL(STEP) }
     }
+    if (add) { ALL(ADD) }
     ALL(STORE)
 }
-#undef FOUR
-#undef EIGHT
+#undef ALL
 #undef ZERO
 #undef STEP
+#undef ADD
 #undef STORE
-#undef ALL
 
-HOT static void L(tile_sum_)(L(tile) *restrict t, const T *x, ptrdiff_t xp, ptrdiff_t xq, const T *h, ptrdiff_t hp,
-                             ptrdiff_t P, ptrdiff_t Q, int nv) {
-    if (nv == L(TILE_VECTORS)) L(tile_sum)(t, x, xp, xq, h, hp, P, Q, L(TILE_VECTORS));
-    else if (nv == L(TILE_VECTORS) / 2) L(tile_sum)(t, x, xp, xq, h, hp, P, Q, L(TILE_VECTORS) / 2);
-    else L(tile_sum)(t, x, xp, xq, h, hp, P, Q, L(TILE_VECTORS) / 4);
+/* The smaller tiles are for the ends of rows. */
+HOT static void L(tile_add)(T *restrict a, T *restrict b, const T *restrict x, const L(taps) * t, int nv) {
+    if (nv == L(TILE_VECTORS)) L(tile_sum)(a, b, x, t, L(TILE_VECTORS), 1);
+    else if (nv == L(TILE_VECTORS) / 2) L(tile_sum)(a, b, x, t, L(TILE_VECTORS) / 2, 1);
+    else L(tile_sum)(a, b, x, t, L(TILE_VECTORS) / 4, 1);
 }
 
-/* Taps p0..p1, q0..q1 of the interior, in pieces. */
-static void L(tile_inside)(L(tile) * t, const L(conv_job) * c, ptrdiff_t i, ptrdiff_t b, ptrdiff_t p0, ptrdiff_t p1,
+/* m results of a tile: y = a + i sign b, sign = -1 for conjugated taps. */
+INLINE void L(tile_store)(T *restrict y, const T *restrict a, const T *restrict b, ptrdiff_t m, T sign) {
+#if CPLX
+    for (ptrdiff_t k = 0; k < m; k++) {
+        y[2 * k] = a[2 * k] - sign * b[2 * k + 1];
+        y[2 * k + 1] = a[2 * k + 1] + sign * b[2 * k];
+    }
+#else
+    (void)b, (void)sign;
+    memcpy(y, a, (size_t)m * sizeof(T));
+#endif
+}
+
+/* Full tiles one after the other, all of whose taps are inside. */
+HOT static void L(strip)(T *restrict y, const T *restrict x, const L(taps) * t, ptrdiff_t tiles, T sign) {
+    const ptrdiff_t step = L(TILE_VECTORS) * VW;
+    for (ptrdiff_t n = 0; n < tiles; n++, x += step, y += step) {
+#if CPLX
+        L(tile) s;
+        L(tile_sum)(s.a, s.b, x, t, L(TILE_VECTORS), 0);
+        L(tile_store)(y, s.a, s.b, L(TILE), sign);
+#else
+        (void)sign;
+        L(tile_sum)(y, NULL, x, t, L(TILE_VECTORS), 0);
+#endif
+    }
+}
+
+/* Rows p.. and columns q.. of the taps of a problem. */
+static L(taps) L(taps_of)(const L(conv_job) * c, ptrdiff_t p, ptrdiff_t rows, ptrdiff_t q, ptrdiff_t count) {
+    const ptrdiff_t e = 1 + CPLX;
+    return (L(taps)){(const T *)(c->h + p * c->Q + q), c->Q * e, rows, count, c->s * c->W * e, c->s * e};
+}
+
+static T *L(second)(L(tile) * t) {
+#if CPLX
+    return t->b;
+#else
+    (void)t;
+    return NULL;
+#endif
+}
+
+/* Taps p0..p1, q0..q1 of the interior of the tile at row i, base b, in pieces. */
+static void L(tile_inside)(L(tile) * t, const L(conv_job) * c, ptrdiff_t i, ptrdiff_t b, const ptrdiff_t *p,
                            ptrdiff_t q0, ptrdiff_t q1, int nv) {
     if (q1 <= q0) return;
     ptrdiff_t rows = pd_max(1, L(PIECE) / (q1 - q0));
-    for (ptrdiff_t p = p0; p < p1; p += rows)
+    for (ptrdiff_t r = p[0]; r < p[1]; r += rows)
         for (ptrdiff_t q = q0; q < q1; q += L(PIECE)) {
-            const E *x = c->x + (i + c->s * (p - c->lo0)) * c->W + b + c->s * q;
-            L(tile_sum_)
-            (t, (const T *)x, c->s * c->W * (1 + CPLX), c->s * (1 + CPLX), (const T *)(c->h + p * c->Q + q),
-             c->Q * (1 + CPLX), pd_min(rows, p1 - p), pd_min(L(PIECE), q1 - q), nv);
+            const E *x = c->x + (i + c->s * (r - c->lo0)) * c->W + b + c->s * q;
+            L(taps) h = L(taps_of)(c, r, pd_min(rows, p[1] - r), q, pd_min(L(PIECE), q1 - q));
+            L(tile_add)(t->a, L(second)(t), (const T *)x, &h, nv);
         }
 }
 
 /* The same for taps that reach over the ends of the rows: x from a copy with zeros outside. */
-static void L(tile_edge)(L(tile) * t, const L(conv_job) * c, ptrdiff_t i, ptrdiff_t b, ptrdiff_t p0, ptrdiff_t p1,
-                         ptrdiff_t q0, ptrdiff_t q1, int nv) {
+static void L(tile_edge)(L(tile) * t, const L(conv_job) * c, ptrdiff_t i, ptrdiff_t b, const ptrdiff_t *p, ptrdiff_t q0,
+                         ptrdiff_t q1, int nv) {
     E u[2 * L(TILE)];
-    for (ptrdiff_t p = p0; p < p1; p++)
+    for (ptrdiff_t r = p[0]; r < p[1]; r++)
         for (ptrdiff_t q = q0; q < q1; q += L(TILE)) {
-            ptrdiff_t m = pd_min(L(TILE), q1 - q), first = c->s > 0 ? b + q : b - (q + m - 1),
-                      len = nv * L(LANES) + m - 1;
+            ptrdiff_t m = pd_min(L(TILE), q1 - q), len = nv * L(LANES) + m - 1;
+            ptrdiff_t first = c->s > 0 ? b + q : b - (q + m - 1); /* place of u[0] in the row */
             ptrdiff_t from = pd_clip(-first, 0, len), to = pd_clip(c->W - first, from, len);
-            const E *row = c->x + (i + c->s * (p - c->lo0)) * c->W;
+            const E *row = c->x + (i + c->s * (r - c->lo0)) * c->W;
             for (ptrdiff_t k = 0; k < from; k++) u[k] = e_zero();
             for (ptrdiff_t k = from; k < to; k++) u[k] = row[first + k];
             for (ptrdiff_t k = to; k < len; k++) u[k] = e_zero();
-            L(tile_sum_)
-            (t, (const T *)(c->s > 0 ? u : u + m - 1), 0, c->s * (1 + CPLX), (const T *)(c->h + p * c->Q + q), 0, 1, m,
-             nv);
+            L(taps) h = L(taps_of)(c, r, 1, q, m);
+            L(tile_add)(t->a, L(second)(t), (const T *)(c->s > 0 ? u : u + m - 1), &h, nv);
         }
 }
 
-/* Outputs j0..j0+m of row i, m <= TILE; nv vectors cover them. */
-static void L(tile_run)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j0, ptrdiff_t m, int nv) {
+/* The rows p[0]..p[1] of taps that meet rows of x at row i of outputs. */
+static void L(tap_rows)(ptrdiff_t *p, const L(conv_job) * c, ptrdiff_t i) {
+    ptrdiff_t d = i - c->s * c->lo0;
+    p[0] = pd_clip(c->s > 0 ? -d : d - c->H + 1, 0, c->P);
+    p[1] = pd_clip(c->s > 0 ? c->H - d : d + 1, p[0], c->P);
+}
+
+/* Outputs j..j+m of row i, m <= TILE; nv vectors cover them. */
+static void L(tile_run)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j, ptrdiff_t m, int nv) {
     L(tile) t;
     memset(&t, 0, sizeof t);
-    ptrdiff_t width = nv * L(LANES), b = j0 - c->s * c->lo1, d = i - c->s * c->lo0, p0, p1, any0, any1, all0, all1;
-    if (c->s > 0) { /* 0 <= d + p < H;  some of, all of b + q .. b + q + width inside 0..W */
-        p0 = -d, p1 = c->H - d, any0 = 1 - b - width, any1 = c->W - b, all0 = -b, all1 = c->W - b - width + 1;
+    ptrdiff_t width = nv * L(LANES), b = j - c->s * c->lo1, p[2], some0, some1, all0, all1;
+    if (c->s > 0) { /* some of, and all of b + q .. b + q + width inside 0..W */
+        some0 = 1 - b - width, some1 = c->W - b, all0 = -b, all1 = c->W - b - width + 1;
     } else {
-        p0 = d - c->H + 1, p1 = d + 1, any0 = b - c->W + 1, any1 = b + width, all0 = b + width - c->W, all1 = b + 1;
+        some0 = b - c->W + 1, some1 = b + width, all0 = b + width - c->W, all1 = b + 1;
     }
-    p0 = pd_clip(p0, 0, c->P), p1 = pd_clip(p1, p0, c->P);
-    any0 = pd_clip(any0, 0, c->Q), any1 = pd_clip(any1, any0, c->Q);
-    all0 = pd_clip(all0, any0, any1), all1 = pd_clip(all1, all0, any1);
-    L(tile_edge)(&t, c, i, b, p0, p1, any0, all0, nv);
-    L(tile_inside)(&t, c, i, b, p0, p1, all0, all1, nv);
-    L(tile_edge)(&t, c, i, b, p0, p1, all1, any1, nv);
-    T *y = (T *)(c->y + i * c->n1 + j0);
-#if CPLX
-    T sign = c->cj ? -1 : 1; /* conj(h) x = a x - i b x */
-    for (ptrdiff_t k = 0; k < m; k++) {
-        y[2 * k] = t.a[2 * k] - sign * t.b[2 * k + 1];
-        y[2 * k + 1] = t.a[2 * k + 1] + sign * t.b[2 * k];
-    }
-#else
-    memcpy(y, t.a, (size_t)m * sizeof(T));
-#endif
+    some0 = pd_clip(some0, 0, c->Q), some1 = pd_clip(some1, some0, c->Q);
+    all0 = pd_clip(all0, some0, some1), all1 = pd_clip(all1, all0, some1);
+    L(tap_rows)(p, c, i);
+    L(tile_edge)(&t, c, i, b, p, some0, all0, nv);
+    L(tile_inside)(&t, c, i, b, p, all0, all1, nv);
+    L(tile_edge)(&t, c, i, b, p, all1, some1, nv);
+    L(tile_store)((T *)(c->y + i * c->n1 + j), t.a, L(second)(&t), m, c->cj ? -1 : 1);
+}
+
+/* Row i from column j on: as many full tiles as lie wholly inside, if sums are short; returns the column behind them. */
+static ptrdiff_t L(row_strip)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j) {
+    ptrdiff_t b = j - c->s * c->lo1, p[2];
+    ptrdiff_t first = c->s > 0 ? b : b - c->Q + 1, last = first + c->Q - 1; /* read for output j */
+    ptrdiff_t tiles = pd_min(c->n1 - j, c->W - last) / L(TILE);
+    L(tap_rows)(p, c, i);
+    if (first < 0 || tiles <= 0 || p[1] <= p[0] || (p[1] - p[0]) * c->Q > L(PIECE)) return j;
+    L(taps) h = L(taps_of)(c, p[0], p[1] - p[0], 0, c->Q);
+    const E *x = c->x + (i + c->s * (p[0] - c->lo0)) * c->W + b;
+    L(strip)((T *)(c->y + i * c->n1 + j), (const T *)x, &h, tiles, c->cj ? -1 : 1);
+    return j + tiles * L(TILE);
 }
 
 static void L(conv_wide)(const L(conv_job) * c) {
     for (ptrdiff_t i = 0; i < c->n0; i++)
         for (ptrdiff_t j = 0; j < c->n1;) {
+            j = L(row_strip)(c, i, j);
             ptrdiff_t left = c->n1 - j;
-            int nv = left > L(TILE) / 2   ? L(TILE_VECTORS)
-                     : left > L(TILE) / 4 ? L(TILE_VECTORS) / 2
-                                          : L(TILE_VECTORS) / 4;
+            if (left <= 0) break;
+            int full = L(TILE_VECTORS), nv = left > L(TILE) / 2 ? full : left > L(TILE) / 4 ? full / 2 : full / 4;
             ptrdiff_t m = pd_min(left, nv * L(LANES));
             L(tile_run)(c, i, j, m, nv);
             j += m;
