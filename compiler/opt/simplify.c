@@ -53,15 +53,33 @@ static node *linear_in_zero(const site *s) {
     return NULL;
 }
 
+/* A sign goes outward through what is linear, to the sum that can take it as a difference. */
+static node *sign_outward(const site *s) {
+    const op_row *row = op_info(s->old->op);
+    node *args[OP_MAX_ARGS];
+    if (!row->linear || row->joint || s->old->op == OP_neg || s->old->type.dt == T_INT || s->old->nargs > OP_MAX_ARGS)
+        return NULL;
+    for (int k = 0; k < s->old->nargs; k++) {
+        if (s->args[k]->op != OP_neg || !op_linear_in(s->g->ops, s->old->op, k)) continue;
+        for (int i = 0; i < s->old->nargs; i++) args[i] = i == k ? s->args[k]->args[0] : s->args[i];
+        node *n = graph_op(s->g, s->old->op, args, s->old->nargs, s->old->attrs, s->old->nattrs, s->old->from);
+        return make1(s, OP_neg, n);
+    }
+    return NULL;
+}
+
 static node *rule(void *context, graph *dst, const node *old, node *const *args) {
     (void)context;
     site s = {dst, old, args};
     if (old->op == OP_leaf || old->op == OP_constant || old->op == OP_scan || old->op == OP_custom) return NULL;
     node *n = linear_in_zero(&s);
     if (!n && op_info(old->op)->kind == K_POINTWISE) n = simplify_broadcast(&s);
+    if (!n) n = sign_outward(&s);
+    if (!n) n = simplify_sign(&s);
     if (!n) n = simplify_arithmetic(&s);
     if (!n) n = simplify_view(&s);
     if (!n) n = simplify_sum(&s);
+    if (!n) n = simplify_matmul(&s);
     if (!n || same_type(&n->type, &old->type)) return n;
     return fit(&s, n);
 }

@@ -16,6 +16,8 @@ node *simplify_arithmetic(const site *s); /* simplify_arith.c: sums, products, p
 node *simplify_broadcast(const site *s);  /* simplify_view.c: point-wise operators on broadcast arguments */
 node *simplify_view(const site *s);       /* simplify_view.c: compositions of views */
 node *simplify_sum(const site *s);        /* simplify_sum.c: sum */
+node *simplify_sign(const site *s);       /* simplify_sign.c: what is known to be positive needs no test */
+node *simplify_matmul(const site *s);     /* simplify_matmul.c: transposes and stacks of matrix products */
 
 /* ---- simplify.c ---- */
 bool is_zero(const node *n);       /* constant 0 everywhere */

@@ -43,11 +43,8 @@ static node *simplify_sub(const site *s) {
 
 static node *simplify_neg(const site *s) {
     node *a = s->args[0];
-    double c;
     if (a->op == OP_neg) return inner(a);
     if (a->op == OP_sub) return make2(s, OP_sub, a->args[1], a->args[0]);
-    if (a->op == OP_mul && number(a->args[1], &c) && a->type.dt != T_INT)
-        return make2(s, OP_mul, a->args[0], graph_fill(s->g, a->args[1]->type, -c, s->old->from));
     return NULL;
 }
 
@@ -68,20 +65,22 @@ static node *simplify_mul(const site *s) {
     double c, k;
     if (is_zero(a) || is_zero(b)) return zero_like(s);
     if (swapped(a, b)) return make2(s, OP_mul, b, a);
+    if (a->op == OP_neg && b->op == OP_neg) return make2(s, OP_mul, inner(a), inner(b));
+    if (a->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, inner(a), b));
+    if (b->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, a, inner(b)));
+    if (number(b, &c) && a->op == OP_mul && number(a->args[1], &k) && isfinite(c * k) && c * k != 0.0)
+        return make2(s, OP_mul, a->args[0], graph_fill(s->g, b->type, c * k, s->old->from));
+    if (is_constant(b) && a->op == OP_mul && is_constant(a->args[1]) &&
+        !number(a->args[1], &k)) /* for fold: one table */
+        return make2(s, OP_mul, a->args[0], make2(s, OP_mul, a->args[1], b));
     if (number(b, &c)) {
         if (c == 1.0) return fit(s, a);
         if (c == -1.0) return make1(s, OP_neg, fit(s, a));
-        if (a->op == OP_mul && number(a->args[1], &k) && isfinite(c * k) && c * k != 0.0)
-            return make2(s, OP_mul, a->args[0], graph_fill(s->g, b->type, c * k, s->old->from));
-        if (a->op == OP_neg) return make2(s, OP_mul, inner(a), graph_fill(s->g, b->type, -c, s->old->from));
     } else {
-        if (a->op == OP_neg && b->op == OP_neg) return make2(s, OP_mul, inner(a), inner(b));
-        if (a->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, inner(a), b));
-        if (b->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, a, inner(b)));
-        /* (x*c)*y = (x*y)*c: numbers meet at the outside */
-        if (a->op == OP_mul && number(a->args[1], &c))
+        /* (x*c)*y = (x*y)*c: numbers meet at the outside, or in a table */
+        if (a->op == OP_mul && number(a->args[1], &c) && !is_constant(a->args[0]))
             return make2(s, OP_mul, make2(s, OP_mul, a->args[0], b), a->args[1]);
-        if (b->op == OP_mul && number(b->args[1], &c))
+        if (b->op == OP_mul && number(b->args[1], &c) && !is_constant(b->args[0]))
             return make2(s, OP_mul, make2(s, OP_mul, a, b->args[0]), b->args[1]);
     }
     if (real_cast(a) && (real_cast(b) || b->type.dt == T_REAL))
@@ -219,6 +218,13 @@ static node *simplify_where(const site *s) {
     if (c->op == OP_not) return make3(s, OP_where, inner(c), b, a);
     if (a->op == OP_where && a->args[0] == c) return make3(s, OP_where, c, a->args[1], b);
     if (b->op == OP_where && b->args[0] == c) return make3(s, OP_where, c, a, b->args[2]);
+    /* where(c, x*k, 0) = where(c, x, 0)*k: numbers meet outside */
+    for (int k = 1; k <= 2; k++) {
+        const node *m = s->args[k];
+        if (m->op == OP_mul && number(m->args[1], &v) && isfinite(v) && is_zero(s->args[3 - k]))
+            return make2(s, OP_mul, make3(s, OP_where, c, k == 1 ? m->args[0] : a, k == 1 ? b : m->args[0]),
+                         m->args[1]);
+    }
     return NULL;
 }
 

@@ -72,7 +72,6 @@ node *simplify_sum(const site *s) {
     switch (x->op) {
     case OP_broadcast: return sum_of_broadcast(s, x);
     case OP_sum: return sum_of_sum(s, x);
-    case OP_neg: return make1(s, OP_neg, sum_over(s, x->args[0], axes->v, axes->n));
     case OP_mul: return x->type.dt == T_INT ? NULL : sum_of_scaled(s, x);
     case OP_reshape:
     case OP_permute:
