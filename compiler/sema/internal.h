@@ -53,6 +53,7 @@ struct session {
     strmap *files;        /* path -> space*, for import */
     strmap *builtin_sigs; /* name -> decl* */
     VEC(def_doc) docs;
+    bool misread; /* a text has syntax errors: nothing is elaborated, as what they hide would be reported missing */
 };
 
 typedef struct elab { /* one elaboration: a graph being built, and where in the source we are */

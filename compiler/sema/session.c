@@ -97,6 +97,17 @@ static void check_rules(session *s, const space *sp)
     }
 }
 
+static void read_text(session *s, space *sp, const source *src)
+{
+    int errors = diags_errors(s->d);
+    const module_ast *m = parse_module(s->a, s->names, s->d, src);
+    s->misread = s->misread || diags_errors(s->d) > errors;
+    enter(s, sp, m);
+    if (!s->misread) {
+        check_rules(s, sp);
+    }
+}
+
 static space *open_file(session *s, const char *path, loc from)
 {
     const char *why = NULL;
@@ -116,9 +127,8 @@ static space *open_file(session *s, const char *path, loc from)
     src->len = len;
     space *sp = space_new(s, NULL, false);
     strmap_set(s->files, path, sp);
-    enter(s, sp, parse_module(s->a, s->names, s->d, src));
+    read_text(s, sp, src);
     sp->label = src->path;
-    check_rules(s, sp);
     return sp;
 }
 
@@ -226,7 +236,7 @@ static void take_defines(session *s, const space *sp, const size_define *defines
 
 static bool elaborate_all(session *s, space *sp, const source *src, const size_define *defines, int n, program_list *out)
 {
-    if (!sp) {
+    if (!sp || s->misread) {
         return false;
     }
     take_defines(s, sp, defines, n);
@@ -255,8 +265,7 @@ bool sema_file(session *s, const char *path, const size_define *defines, int nde
 bool sema_text(session *s, const source *src, const size_define *defines, int ndefines, program_list *out)
 {
     space *sp = space_new(s, src->path, false);
-    enter(s, sp, parse_module(s->a, s->names, s->d, src));
-    check_rules(s, sp);
+    read_text(s, sp, src);
     return elaborate_all(s, sp, src, defines, ndefines, out);
 }
 
