@@ -335,7 +335,5 @@ void emit_loop(emitter *e, const step *s) {
         val[k] = it->val;
         clear_rows(&n, it);
     }
-    int scope = name_scope(&e->names);
     level(&n, 0, val, &n.space);
-    name_leave(&e->names, scope);
 }
