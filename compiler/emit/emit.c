@@ -40,6 +40,16 @@ static void put_top(emitter *e, strbuf *c) {
     sb_printf(c, "#include \"%s.h\"\n\n#include <string.h>\n", e->prefix);
 }
 
+/* Before any local can take their names. */
+static void name_tables(emitter *e, const plan *p) {
+    for (int k = 0; k < p->buffers.len; k++) {
+        const buffer *b = p->buffers.data[k];
+        if (b->kind == B_TABLE && b->read) (void)table_name(e, b->node);
+    }
+    for (int k = 0; k < p->steps.len; k++)
+        if (p->steps.data[k]->kind == STEP_SCAN) name_tables(e, p->steps.data[k]->scan->body);
+}
+
 void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt,
                   strbuf *c_text, strbuf *h_text, emit_report *report) {
     emitter *e = NEW(a, emitter);
@@ -61,10 +71,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
         if (plans[k]->work_bytes > e->work_bytes) e->work_bytes = plans[k]->work_bytes;
     }
     for (int k = 0; k < nfns; k++)
-        for (int i = 0; i < plans[k]->buffers.len; i++) {
-            const buffer *b = plans[k]->buffers.data[i];
-            if (b->kind == B_TABLE && b->read) (void)table_name(e, b->node); /* before any local can take its name */
-        }
+        name_tables(e, plans[k]);
     for (int k = 0; k < nfns; k++) {
         e->plan = plans[k];
         e->fn = &fns[k];

@@ -117,6 +117,8 @@ void bind_body(nest *n, const sval *val, bound_list *bound) {
     bool many = stores(n) > 1;
     for (int k = 0; k < n->nitems; k++) {
         n->b->stamp = stamp;
+        bool twice = n->items[k].root->kind > ROOT_SUM; /* a comparison and an assignment */
+        if (twice && val[k].re->stamp == stamp && !val[k].re->var) val[k].re->uses++;
         visit(n, val[k].re, many, bound, true);
         if (val[k].im) visit(n, val[k].im, many, bound, true);
     }

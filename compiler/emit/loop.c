@@ -224,7 +224,8 @@ static void segment(nest *n, int v, const sval *val, const space *s) {
     if (hi - lo == 1) {
         bool block = v == n->space.nv - 1;
         if (block) open_block(e, "/* %s = %lld */", n->var[v], (long long)lo);
-        inner(n, v, val, s);
+        if (block) inner(n, v, val, s);
+        else level(n, v + 1, val, s); /* its locals stand in the block around: their names stay taken */
         if (block) close_block(e);
         return;
     }

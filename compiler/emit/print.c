@@ -8,13 +8,13 @@
 void line(emitter *e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    if (*fmt) {
-        for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
-        sb_vprintf(&e->body, fmt, ap);
-    }
+    for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
+    sb_vprintf(&e->body, fmt, ap);
     sb_putc(&e->body, '\n');
     va_end(ap);
 }
+
+void blank(emitter *e) { sb_putc(&e->body, '\n'); }
 
 void open_block(emitter *e, const char *fmt, ...) {
     va_list ap;

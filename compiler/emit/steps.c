@@ -59,13 +59,20 @@ static void mark_primal(const graph *g, bool *primal) {
         for (int k = 0; primal[i] && k < g->nodes.data[i]->nargs; k++) primal[g->nodes.data[i]->args[k]->id] = true;
 }
 
+static const node *step_node(const step *s, int k) {
+    switch (s->kind) {
+    case STEP_LOOP: return s->roots.data[k]->node;
+    case STEP_CALL: return s->call->node;
+    case STEP_SCAN: return s->scan->node;
+    default: return s->cleared->node;
+    }
+}
+
 static void comment(emitter *e, const step *s, const bool *primal) {
     const char *seen[QUOTES];
     int n = 0, count = s->kind == STEP_LOOP ? s->roots.len : 1;
     for (int k = 0; k < count && n < QUOTES; k++) {
-        const node *x = s->kind == STEP_LOOP   ? s->roots.data[k]->node
-                        : s->kind == STEP_CALL ? s->call->node
-                                               : s->cleared->node;
+        const node *x = step_node(s, k);
         char *q = quote_source(e, x->from);
         if (!q) continue;
         if (!primal[x->id]) q = arena_printf(e->mem, "back through %s", q);
@@ -79,9 +86,10 @@ static void comment(emitter *e, const step *s, const bool *primal) {
 /* ---- buffers ------------------------------------------------------------------------------------------------------------------ */
 static char *work_place(emitter *e, const buffer *b, const char *t) {
     size_t each = e->f32 ? 4 : 8;
-    char *at = b->offset ? arena_printf(e->mem, "work + %zu", b->offset / each) : arena_strdup(e->mem, "work");
+    size_t offset = e->base + b->offset;
+    char *at = offset ? arena_printf(e->mem, "work + %zu", offset / each) : arena_strdup(e->mem, "work");
     if (b->type.dt != T_INT) return at;
-    return arena_printf(e->mem, b->offset ? "(%s *)(%s)" : "(%s *)%s", t, at);
+    return arena_printf(e->mem, offset ? "(%s *)(%s)" : "(%s *)%s", t, at);
 }
 
 static void declare(emitter *e, buffer *b) {
@@ -112,8 +120,11 @@ static void declare(emitter *e, buffer *b) {
     line(e, "%s *const %s = %s; /* %s%s */", t, b->var, work_place(e, b, t), shape, b->over ? ", in place" : "");
 }
 
+/* Does the step need the C name of b? The scalar leaves of a loop's body get theirs with the loop. */
 static bool used(const step *s, const buffer *b) {
     if (b->kind == B_LEAF) return false;
+    if (b->kind == B_LOCAL && b->node->op == OP_leaf && b->result < 0) return false;
+    if (s->kind == STEP_SCAN && b == s->scan->work) return false;
     if (b->kind == B_WORK && !b->read) return false;
     if (s->kind != STEP_LOOP) return true;
     for (int k = 0; k < s->roots.len; k++)
@@ -158,7 +169,7 @@ static char *guard_text(emitter *e, uint64_t guard) {
 }
 
 static void emit_step(emitter *e, const step *s, const bool *primal) {
-    line(e, "%s", "");
+    blank(e);
     comment(e, s, primal);
     for (int k = 0; k < s->touched.len; k++)
         if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);
@@ -167,7 +178,7 @@ static void emit_step(emitter *e, const step *s, const bool *primal) {
     case STEP_LOOP: emit_loop(e, s); break;
     case STEP_CLEAR: emit_clear(e, s->cleared); break;
     case STEP_CALL: emit_call(e, s->call); break;
-    case STEP_SCAN: break;
+    case STEP_SCAN: emit_scan(e, s->scan); break;
     }
     if (s->guard) close_block(e);
 }
@@ -185,7 +196,7 @@ static void emit_zeros(emitter *e) {
         for (int i = 0; i < f.list.len; i++)
             if (strcmp(f.list.data[i].c_name, name) == 0) x = &f.list.data[i];
         if (!x) continue;
-        line(e, "%s", "");
+        blank(e);
         line(e, "/* nothing depends on it: zero */");
         if (x->by_value) {
             line(e, "%s = 0;", place);
@@ -194,6 +205,14 @@ static void emit_zeros(emitter *e) {
         long long parts = (long long)type_count(x->type) * (x->type->dt == T_COMPLEX ? 2 : 1);
         line(e, "if (%s != NULL) memset(%s, 0, sizeof(%s) * %lld);", place, place, dtype_text(e, x->type->dt), parts);
     }
+}
+
+/* The steps of a loop's body. */
+void emit_body_steps(emitter *e) {
+    const plan *p = e->plan;
+    bool *primal = NEW_ARRAY(e->mem, bool, p->graph->nodes.len + 1);
+    for (int k = 0; k < p->graph->nodes.len; k++) primal[k] = true;
+    for (int k = 0; k < p->steps.len; k++) emit_step(e, p->steps.data[k], primal);
 }
 
 void emit_steps(emitter *e) {

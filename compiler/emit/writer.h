@@ -37,12 +37,14 @@ typedef struct emitter {
     size_t work_bytes;
     const emit_function *fns;
     int nfns;
-    const plan *plan; /* of the function being written */
+    const plan *plan; /* of the function, or loop body, being written */
+    size_t base;      /* where the work memory of the plan begins */
     const emit_function *fn;
 } emitter;
 
 /* ---- text (print.c) ---- */
 void line(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void blank(emitter *e);
 void open_block(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "fmt {" and deeper */
 void close_block(emitter *e);
 void put_real(const emitter *e, strbuf *b, double x);
@@ -55,7 +57,9 @@ char *resolve_name(const emitter *e, const char *fn); /* "@sin" -> "sinf" */
 
 /* ---- steps ---- */
 void emit_loop(emitter *e, const step *s); /* loop.c */
+void emit_scan(emitter *e, const scan_step *s); /* scan.c */
 void emit_steps(emitter *e);               /* steps.c */
+void emit_body_steps(emitter *e);          /* of a scan */
 
 /* ---- the program ---- */
 typedef struct field { /* of one of the structs in the header */

@@ -122,6 +122,16 @@ static operand place(const plan *p, const call *c, const node *x, int core, cons
     return o;
 }
 
+operand whole_operand(const plan *p, const node *n) {
+    const node *base = n;
+    operand o = {0};
+    int64_t stride[MAX_RANK];
+    if (!operand_ready(p, n, -1, NULL) || !view_of(p, n, &base, &o.at, stride))
+        die(4, "internal error: an argument of a loop is not in memory");
+    o.buf = p->info[base->id].buf;
+    return o;
+}
+
 /* Two batch axes become one where all operands move on evenly. */
 static void merge_batch(call *c) {
     for (int v = c->batch.nv - 2; v >= 0; v--) {

@@ -156,19 +156,30 @@ void lay_out(plan *p) {
     for (int k = 0; k < p->buffers.len; k++) p->buffers.data[k]->offset = owner(p->buffers.data[k])->offset;
 }
 
-plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans) {
+static plan *plan_graph(arena *a, const graph *g, size_t real_bytes, fft_plans *plans, bool *needed, bool body) {
     bool *force = NEW_ARRAY(a, bool, g->nodes.len + 1);
     int results = 0;
     for (int k = 0; k < g->results.len; k++) results += g->results.data[k].value != NULL;
     for (;;) {
         plan *p = NEW(a, plan);
-        *p = (plan){.mem = a, .graph = g, .plans = plans, .real_bytes = precision == 32 ? 4 : 8, .force = force};
+        *p = (plan){.mem = a, .graph = g, .plans = plans, .real_bytes = real_bytes, .force = force, .needed = needed, .body = body};
         p->info = NEW_ARRAY(a, info, g->nodes.len + 1);
-        for (int k = 0; k < g->results.len && k < 63 && results > 1; k++)
+        p->result = NEW_ARRAY(a, buffer *, g->results.len + 1);
+        for (int k = 0; k < g->results.len && k < 63 && results > 1 && !body; k++)
             if (!result_by_value(&g->results.data[k])) p->nullable |= (uint64_t)1 << k;
         choose_stored(p);
         if (!schedule(p)) continue;
         lay_out(p);
         return p;
     }
+}
+
+plan *plan_body(plan *outer, const graph *g, bool *needed) {
+    return plan_graph(outer->mem, g, outer->real_bytes, outer->plans, needed, true);
+}
+
+plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans) {
+    bool *needed = NEW_ARRAY(a, bool, g->results.len + 1);
+    for (int k = 0; k < g->results.len; k++) needed[k] = true;
+    return plan_graph(a, g, precision == 32 ? 4 : 8, plans, needed, false);
 }

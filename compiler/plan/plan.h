@@ -78,6 +78,17 @@ typedef enum { STEP_LOOP, STEP_CLEAR, STEP_CALL, STEP_SCAN } step_kind;
 
 typedef struct plan plan;
 
+typedef struct scan_step { /* a loop of the source */
+    const node *node;
+    plan *body;
+    const node **part; /* by result of the body: the part that is used, or NULL */
+    buffer **state;    /* by argument: where an array state lives */
+    buffer **next;     /* by argument: where the body puts it; NULL: it does not change */
+    sval *value;       /* by argument: a scalar state before the first step, or a scalar constant */
+    operand *arg;      /* by argument: the array of slices or constants */
+    buffer *work;      /* the body's work memory */
+} scan_step;
+
 typedef struct step {
     step_kind kind;
     int index;
@@ -92,7 +103,7 @@ typedef struct step {
     /* STEP_CALL */
     call *call;
     /* STEP_SCAN */
-    struct scan_step *scan;
+    scan_step *scan;
     VEC(buffer *) touched;
 } step;
 
@@ -122,6 +133,9 @@ struct plan {
     size_t real_bytes; /* 4 or 8 */
     bool *force;       /* by node id: must be stored, found out while lowering */
     uint64_t nullable; /* results whose pointer may be NULL */
+    bool *needed;      /* by result */
+    bool body;         /* of a scan: scalars in and out are C locals */
+    buffer **result;   /* by result: where it is delivered */
 };
 
 /* The loss and its tangent: numbers in the result struct, never NULL, where everything else is a pointer. */
@@ -150,6 +164,14 @@ bool view_of(const plan *p, const node *n, const node **base, affine *offset, in
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);
 call *make_call(plan *p, const node *n);              /* call.c */
 int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argument k one call takes; -1: all of them */
+bool add_scan(plan *p, const node *n);                     /* scan.c */
+plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */
+operand whole_operand(const plan *p, const node *n);
+step *new_step(plan *p, step_kind kind, uint64_t wanted);
+void touch(plan *p, step *s, buffer *b);
+void note_reads(const sxb *b);
+/* A loop that stores the value of n in b; the step it is in, or -1 when something must be stored first. */
+int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted);
 bool schedule(plan *p);                               /* schedule.c; false: something more must be stored */
 void lay_out(plan *p);                                /* memory.c */
 buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t);

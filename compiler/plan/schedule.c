@@ -30,7 +30,7 @@ buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t) {
     return b;
 }
 
-static step *new_step(plan *p, step_kind kind, uint64_t wanted) {
+step *new_step(plan *p, step_kind kind, uint64_t wanted) {
     step *s = NEW(p->mem, step);
     s->kind = kind;
     s->index = p->steps.len;
@@ -40,12 +40,16 @@ static step *new_step(plan *p, step_kind kind, uint64_t wanted) {
 }
 
 /* ---- where values live ------------------------------------------------------------------------------------------------------ */
+static bool is_last_state(const node *n) {
+    return n->op == OP_part && n->args[0]->op == OP_scan && attr_int(n, 0) < attr_int(n->args[0], SCAN_STATES);
+}
+
 static buffer_kind home(const plan *p, const node *n) {
-    if (n->op == OP_leaf) return B_LEAF;
+    if (n->op == OP_leaf) return p->body && type_count(&n->type) == 1 ? B_LOCAL : B_LEAF;
     if (n->op == OP_constant && !n->konst->splat) return B_TABLE;
     op_kind k = kind_of(n);
     bool scalar = type_count(&n->type) == 1 && !p->info[n->id].operand;
-    return scalar && (k == K_POINTWISE || k == K_REDUCE || k == K_VIEW) ? B_LOCAL : B_WORK;
+    return scalar && (k == K_POINTWISE || k == K_REDUCE || k == K_VIEW || is_last_state(n)) ? B_LOCAL : B_WORK;
 }
 
 static void make_buffers(plan *p) {
@@ -62,7 +66,7 @@ static bool claim(plan *p, int k, const node *v) {
     while (v->op == OP_reshape && !p->info[v->id].stored) v = v->args[0];
     info *f = &p->info[v->id];
     if (!f->stored || !f->buf || f->buf->kind != B_WORK || type_count(&v->type) == 1) return false;
-    if (kind_of(v) == K_CONTROL) return false;
+    p->result[k] = f->buf;
     f->buf->kind = B_RESULT;
     f->buf->result = k;
     return true;
@@ -138,6 +142,10 @@ static bool touches(const step *s, const buffer *b) {
     for (int k = 0; k < s->touched.len; k++)
         if (s->touched.data[k] == b) return true;
     return false;
+}
+
+void touch(plan *p, step *s, buffer *b) {
+    if (!touches(s, b)) vec_push(p->mem, &s->touched, b);
 }
 
 /* How much a root has in common with a loop. */
@@ -257,10 +265,6 @@ static bool add_store(plan *p, const node *n) {
     return true;
 }
 
-static void touch(plan *p, step *s, buffer *b) {
-    if (!touches(s, b)) vec_push(p->mem, &s->touched, b);
-}
-
 static void add_call(plan *p, const node *n) {
     info *f = &p->info[n->id];
     call *c = make_call(p, n);
@@ -280,7 +284,10 @@ static bool add_node(plan *p, const node *n) {
     switch (kind_of(n)) {
     case K_KERNEL: add_call(p, n); return true;
     case K_LEAF: return splat(n) || n->op == OP_iota ? add_store(p, n) : true;
-    case K_CONTROL: die(4, "internal error: %s reached the planner", op_info(n->op)->name);
+    case K_CONTROL:
+        if (n->op == OP_part) return true;
+        if (n->op == OP_scan) return add_scan(p, n);
+        die(4, "internal error: %s reached the planner", op_info(n->op)->name);
     default: return add_store(p, n);
     }
 }
@@ -289,21 +296,28 @@ bool result_by_value(const result *r) {
     return r->kind == OUT_LOSS || (r->kind == OUT_TANGENT && strcmp(r->name, "loss") == 0); /* no leaf can be named loss */
 }
 
-/* A result whose array was not computed in place: a copy. */
+int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted) {
+    space s;
+    root *r = root_new(p, ROOT_STORE, n, n, b, &s);
+    r->wanted = wanted;
+    r->at = aff_flatten(r->idx, &n->type);
+    return add_root(p, r, &s, 0) ? r->step : -1;
+}
+
+/* A result whose array was not computed in place: a copy. Scalars of a loop's body are C locals. */
 static bool add_result(plan *p, int k) {
     const result *res = &p->graph->results.data[k];
-    buffer *b = buffer_new(p, B_RESULT, res->value, &res->value->type);
+    bool local = p->body && type_count(&res->value->type) == 1;
+    buffer *b = buffer_new(p, local ? B_LOCAL : B_RESULT, res->value, &res->value->type);
+    p->result[k] = b;
     b->result = k;
-    b->by_value = result_by_value(res);
-    space s;
-    root *r = root_new(p, ROOT_STORE, res->value, res->value, b, &s);
-    r->wanted = p->nullable >> k & 1 ? (uint64_t)1 << k : ALWAYS;
-    r->at = aff_flatten(r->idx, &res->value->type);
-    return add_root(p, r, &s, 0);
+    b->read = local;
+    b->by_value = !p->body && result_by_value(res);
+    return store_copy(p, res->value, b, p->nullable >> k & 1 ? (uint64_t)1 << k : ALWAYS) >= 0;
 }
 
 /* ---- final values ------------------------------------------------------------------------------------------------------------------- */
-static void mark_reads(sxb *b) {
+void note_reads(const sxb *b) {
     for (int i = 0; i < b->nslots; i++)
         for (const sx *x = b->slot[i]; x; x = x->next)
             if (x->kind == SX_LOAD || x->kind == SX_LOCAL) x->buf->read = true;
@@ -321,7 +335,7 @@ static bool lower_steps(plan *p) {
             p->force[l->fail->id] = true;
             return false;
         }
-        mark_reads(s->body);
+        note_reads(s->body);
     }
     for (int i = 0; i < p->steps.len; i++)
         for (int k = 0; k < p->steps.data[i]->roots.len; k++) {
@@ -336,11 +350,11 @@ bool schedule(plan *p) {
     make_buffers(p);
     bool *claimed = NEW_ARRAY(p->mem, bool, g->results.len + 1);
     for (int k = 0; k < g->results.len; k++)
-        if (g->results.data[k].value && !result_by_value(&g->results.data[k]))
+        if (g->results.data[k].value && p->needed[k] && (p->body || !result_by_value(&g->results.data[k])))
             claimed[k] = claim(p, k, g->results.data[k].value);
     for (int i = 0; i < g->nodes.len; i++)
         if (p->info[i].live && p->info[i].stored && !add_node(p, g->nodes.data[i])) return false;
     for (int k = 0; k < g->results.len; k++)
-        if (g->results.data[k].value && !claimed[k] && !add_result(p, k)) return false;
+        if (g->results.data[k].value && p->needed[k] && !claimed[k] && !add_result(p, k)) return false;
     return lower_steps(p);
 }

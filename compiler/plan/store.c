@@ -18,7 +18,7 @@ static void mark_live(plan *p) {
     const graph *g = p->graph;
     for (int k = 0; k < g->results.len; k++) {
         const node *v = g->results.data[k].value;
-        if (!v) continue;
+        if (!v || !p->needed[k]) continue;
         bool optional = k < 63 && (p->nullable >> k & 1);
         p->info[v->id].live = true;
         p->info[v->id].wanted |= optional ? (uint64_t)1 << k : ALWAYS;
@@ -103,13 +103,24 @@ static void need_operand(plan *p, const node *n, int core, bool may_flip) {
     p->info[n->id].operand = true;
 }
 
+/* Slices and array constants are read in place; states and scalars are copied, scalars computed before the loop. */
+static void need_scan_arguments(plan *p, const node *n) {
+    for (int k = 0; k < n->nargs; k++) {
+        const node *x = n->args[k];
+        bool slice = k >= attr_int(n, SCAN_STATES) && k < attr_int(n, SCAN_STATES) + attr_int(n, SCAN_SLICES);
+        bool copied = k < attr_int(n, SCAN_STATES) || (!slice && type_count(&x->type) == 1);
+        if (!copied) need_operand(p, x, -1, false);
+        else if (kind_of(x) == K_POINTWISE) p->info[x->id].stored = true;
+    }
+}
+
 static void need_operands(plan *p, const node *n) {
     if (kind_of(n) == K_KERNEL) {
         for (int k = 0; k < n->nargs; k++) need_operand(p, n->args[k], kernel_core(p, n, k), n->op == OP_matmul_);
         p->info[n->id].operand = true;
     }
     if (n->op == OP_scan)
-        for (int k = 0; k < n->nargs; k++) need_operand(p, n->args[k], -1, false);
+        need_scan_arguments(p, n);
 }
 
 /* From the results down: a value used in several places is stored unless it is cheap to compute again. */
@@ -117,8 +128,9 @@ static void walk_down(plan *p) {
     const graph *g = p->graph;
     for (int k = 0; k < g->results.len; k++) {
         const node *v = g->results.data[k].value;
-        if (v) p->info[v->id].sites += 1.0;
-        if (v && kind_of(v) == K_POINTWISE) p->info[v->id].stored = true;
+        if (!v || !p->needed[k]) continue;
+        p->info[v->id].sites += 1.0;
+        if (kind_of(v) == K_POINTWISE) p->info[v->id].stored = true;
     }
     for (int i = g->nodes.len - 1; i >= 0; i--) {
         const node *n = g->nodes.data[i];

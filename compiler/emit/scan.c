@@ -1,0 +1,172 @@
+/* scan.c: a loop of the source as a C loop: scalar states in locals, array states in place, rows of slices and of what is
+ * collected as pointers. */
+#include "emit/writer.h"
+
+static bool scalar(const type *t) { return type_count(t) == 1; }
+static bool complex_type(const type *t) { return t->dt == T_COMPLEX; }
+static int states(const node *n) { return (int)attr_int(n, SCAN_STATES); }
+static bool is_slice(const node *n, int k) { return k >= states(n) && k < states(n) + attr_int(n, SCAN_SLICES); }
+
+/* The buffer of the body's leaf, or NULL when the body does not read it. */
+static buffer *leaf_buffer(const scan_step *s, int leaf) {
+    const info *f = &s->body->info[s->node->body->leaves.data[leaf]->id];
+    return f->live ? f->buf : NULL;
+}
+
+static const char *leaf_hint(const scan_step *s, int leaf) { return s->node->body->leaves.data[leaf]->name; }
+
+/* A value before the loop: `double x = 1.0;`, const for what does not change. */
+static void declare_value(emitter *e, const char *name, const type *t, sval v, bool fixed) {
+    const char *c = fixed ? "const " : "", *ct = dtype_text(e, t->dt);
+    const char *re = sx_text(e, v.re, NULL);
+    if (complex_type(t)) line(e, "%s%s %s_re = %s, %s_im = %s;", c, ct, name, re, name, sx_text(e, v.im, NULL));
+    else line(e, "%s%s %s = %s;", c, ct, name, re);
+}
+
+static void before_loop(emitter *e, const scan_step *s) {
+    const node *n = s->node;
+    for (int k = 0; k < n->nargs; k++) {
+        buffer *leaf = leaf_buffer(s, k + 1);
+        if (s->value[k].re) {
+            bool changes = k < states(n) && n->body->results.data[k].value != n->body->leaves.data[k + 1];
+            buffer *part = k < states(n) && s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
+            if (!leaf && !part) continue;
+            const char *name = part && part->kind == B_LOCAL && part->var ? part->var : name_new(&e->names, leaf_hint(s, k + 1));
+            if (part && part->kind == B_LOCAL) part->var = name;
+            if (leaf) leaf->var = name;
+            if (leaf || part) declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
+            if (!leaf && part) s->body->graph->leaves.data[k + 1]->mark = (void *)name;
+        } else if (s->state[k]) {
+            if (leaf) leaf->var = s->state[k]->var;
+        } else if (leaf && !is_slice(n, k)) {
+            leaf->var = pointer_text(e, &s->arg[k], NULL);
+            if (s->arg[k].at.c0) { /* an offset: a name of its own */
+                const char *name = name_new(&e->names, leaf_hint(s, k + 1));
+                line(e, "const %s *const %s = %s;", dtype_text(e, leaf->type.dt), name, leaf->var);
+                leaf->var = name;
+            }
+        }
+    }
+}
+
+static long long row_length(const type *t) { return (long long)type_count(t) * (complex_type(t) ? 2 : 1); }
+
+static char *row_text(emitter *e, const char *base, const type *row, const char *t) {
+    long long n = row_length(row);
+    return n == 1 ? arena_printf(e->mem, "%s + %s", base, t) : arena_printf(e->mem, "%s + %lld * %s", base, n, t);
+}
+
+/* One row of a slice: a scalar is read once, an array is pointed to. */
+static void open_rows(emitter *e, const scan_step *s, const char *t) {
+    const node *n = s->node;
+    for (int k = 0; k < n->nargs; k++) {
+        buffer *leaf = leaf_buffer(s, k + 1);
+        if (!leaf || !is_slice(n, k)) continue;
+        const char *base = pointer_text(e, &s->arg[k], NULL), *ct = dtype_text(e, leaf->type.dt);
+        leaf->var = name_new(&e->names, leaf_hint(s, k + 1));
+        if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s;", ct, leaf->var, row_text(e, base, &leaf->type, t));
+        else if (complex_type(&leaf->type))
+            line(e, "const %s %s_re = (%s)[2 * %s], %s_im = (%s)[2 * %s + 1];", ct, leaf->var, base, t, leaf->var, base, t);
+        else if (s->arg[k].at.c0) line(e, "const %s %s = (%s)[%s];", ct, leaf->var, base, t);
+        else line(e, "const %s %s = %s[%s];", ct, leaf->var, base, t);
+    }
+}
+
+/* Where the body delivers its array results. */
+static void place_results(emitter *e, const scan_step *s, const char *t) {
+    const node *n = s->node;
+    for (int k = 0; k < n->body->results.len; k++) {
+        buffer *b = s->body->result[k];
+        if (!b || b->kind == B_LOCAL) continue;
+        const node *v = n->body->results.data[k].value;
+        if (k < states(n)) {
+            b->var = s->next[k]->var;
+            continue;
+        }
+        const buffer *stack = e->plan->info[s->part[k]->id].buf;
+        b->var = name_new(&e->names, arena_printf(e->mem, "%s_row", v->name ? v->name : "out"));
+        line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var, row_text(e, stack->var, &b->type, t));
+    }
+}
+
+static void collect(emitter *e, const scan_step *s, const char *t) {
+    const node *n = s->node;
+    for (int k = states(n); k < n->body->results.len; k++) {
+        buffer *b = s->body->result[k];
+        if (!b || b->kind != B_LOCAL) continue;
+        const buffer *stack = e->plan->info[s->part[k]->id].buf;
+        if (complex_type(&b->type)) {
+            line(e, "%s[2 * %s] = %s_re;", stack->var, t, b->var);
+            line(e, "%s[2 * %s + 1] = %s_im;", stack->var, t, b->var);
+        } else {
+            line(e, "%s[%s] = %s;", stack->var, t, b->var);
+        }
+    }
+}
+
+static const char *state_name(const scan_step *s, int k) {
+    buffer *leaf = leaf_buffer(s, k + 1);
+    return leaf ? leaf->var : (const char *)s->node->body->leaves.data[k + 1]->mark;
+}
+
+static void advance(emitter *e, const scan_step *s) {
+    const node *n = s->node;
+    for (int k = 0; k < states(n); k++) {
+        if (n->body->results.data[k].value == n->body->leaves.data[k + 1] || !s->body->result[k]) continue;
+        const type *ty = &n->args[k]->type;
+        if (s->next[k]) {
+            line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", s->state[k]->var, s->next[k]->var, dtype_text(e, ty->dt), row_length(ty));
+        } else {
+            const char *x = state_name(s, k), *y = s->body->result[k]->var;
+            if (complex_type(ty)) {
+                line(e, "%s_re = %s_re;", x, y);
+                line(e, "%s_im = %s_im;", x, y);
+            } else {
+                line(e, "%s = %s;", x, y);
+            }
+        }
+    }
+}
+
+/* Scalar states whose last value is asked for in memory. */
+static void after_loop(emitter *e, const scan_step *s) {
+    for (int k = 0; k < states(s->node); k++) {
+        buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
+        if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
+        const char *x = state_name(s, k);
+        if (complex_type(&part->type)) {
+            line(e, "%s[0] = %s_re;", part->var, x);
+            line(e, "%s[1] = %s_im;", part->var, x);
+        } else {
+            line(e, "%s[0] = %s;", part->var, x);
+        }
+    }
+}
+
+void emit_scan(emitter *e, const scan_step *s) {
+    const node *n = s->node;
+    for (int k = 0; k < n->body->leaves.len; k++) n->body->leaves.data[k]->mark = NULL;
+    before_loop(e, s);
+    int scope = name_scope(&e->names);
+    const char *index = n->body->leaves.data[0]->name;
+    const char *t = name_new(&e->names, index && *index ? index : "t");
+    long long trip = (long long)attr_int(n, SCAN_TRIP);
+    if (attr_int(n, SCAN_FLAGS) & SCAN_REVERSE) open_block(e, "for (int %s = %lld; %s >= 0; %s--)", t, trip - 1, t, t);
+    else open_block(e, "for (int %s = 0; %s < %lld; %s++)", t, t, trip, t);
+    buffer *leaf = leaf_buffer(s, 0);
+    if (leaf) leaf->var = t;
+    open_rows(e, s, t);
+    place_results(e, s, t);
+    const plan *outer = e->plan;
+    size_t base = e->base;
+    e->plan = s->body;
+    if (s->work) e->base += s->work->offset;
+    emit_body_steps(e);
+    e->plan = outer;
+    e->base = base;
+    collect(e, s, t);
+    advance(e, s);
+    close_block(e);
+    name_leave(&e->names, scope);
+    after_loop(e, s);
+}
