@@ -222,7 +222,9 @@ static slope worse_slope(slope a, slope b) {
     if (!b.measured || b.exact) return a;
     if (a.exact) return b;
     slope w = !(b.value >= a.value) ? b : a;
-    w.difference = worse(isnan(a.difference) ? 0 : a.difference, isnan(b.difference) ? 0 : b.difference);
+    w.difference = isnan(a.difference)   ? b.difference
+                   : isnan(b.difference) ? a.difference
+                                         : worse(a.difference, b.difference);
     return w;
 }
 

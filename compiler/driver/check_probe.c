@@ -4,6 +4,8 @@
  * stand on one. The counting is written as graph nodes, so that it is compiled with the pipeline and sees its values. */
 #include "driver/check.h"
 
+#include "driver/steps.h"
+
 typedef enum { NOWHERE, AT_ZERO, AT_ONE, AT_UNIT, AT_MINUS_ONE, BOTH_ZERO, EQUAL_ARGS, ON_BOUND } place_kind;
 
 typedef struct singular_place {
@@ -69,11 +71,6 @@ static node *count_true(graph *g, node *c) {
     return x->type.rank ? g_sum_axes(g, x, axes, x->type.rank, false, NULL) : x;
 }
 
-static loc users_loc(const origin *o) {
-    while (o && (!o->at.src || o->at.src->builtin)) o = o->caller;
-    return o ? o->at : (loc){0};
-}
-
 static bool *needed_nodes(arena *a, const graph *g) {
     bool *needed = NEW_ARRAY(a, bool, g->nodes.len + 1);
     for (int i = 0; i < g->results.len; i++)
@@ -100,7 +97,8 @@ program *probe_program(job *j, const program *p, subject *s) {
         const node *n = g->nodes.data[i];
         singular_place at = place_of(n->op);
         if (!needed[i] || at.kind == NOWHERE || is_constant(n->args[at.first])) continue;
-        singular_hit hit = {.text = at.text, .at = users_loc(n->from)};
+        const char *words;
+        singular_hit hit = {.text = at.text, .at = step_place(j->a, n->from, &words)};
         node *count = count_true(g, condition(g, n, &at));
         graph_result(g, OUT_OUTPUT, arena_printf(j->a, "probe_%d", s->hits.len), count);
         vec_push(j->a, &s->hits, hit);

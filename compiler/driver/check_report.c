@@ -58,10 +58,11 @@ static const char *small(arena *a, double x) {
     return x == 0 ? "0" : arena_printf(a, "%.0e", x);
 }
 
-static const char *slope_text(arena *a, const slope *s) {
+static const char *slope_text(arena *a, const slope *s, double least, bool kinks) {
     if (!s->measured) return "-";
     if (s->exact) return "exact";
-    return arena_printf(a, "%.2f%s", s->value, isfinite(s->difference) && s->difference <= MOST_DIFFERENCE ? "*" : "");
+    if (kinks && s->value < least && slope_ok(s, least)) return "kinks";
+    return arena_printf(a, "%.2f", s->value);
 }
 
 static const char *hits_text(arena *a, const subject *s) {
@@ -84,8 +85,9 @@ static void table_row(arena *a, strbuf *b, const subject *s, int wide) {
     const char *line = s->at.src ? arena_printf(a, "%d", s->at.line) : "";
     double round = fmax(s->m.round_value, s->m.round_gradient);
     sb_printf(b, "  %-*s %5s  %7s  %7s  %6s  %7s  %7s  %8s  %s\n", wide, name, line, small(a, s->m.dot64),
-              small(a, s->m.dot32), slope_text(a, &s->m.taylor), slope_text(a, &s->m.hessian), small(a, round),
-              hits_text(a, s), verdict_text(s->verdict));
+              small(a, s->m.dot32), slope_text(a, &s->m.taylor, LEAST_TAYLOR, s->kinks),
+              slope_text(a, &s->m.hessian, LEAST_HESSIAN, s->kinks), small(a, round), hits_text(a, s),
+              verdict_text(s->verdict));
 }
 
 static int count_verdict(const subjects *all, verdict v) {

@@ -1,7 +1,9 @@
 /* check_subjects.c: what there is to test in a pipeline: each operator with the types it is used with, then the whole. */
 #include "driver/check.h"
 
+#include "driver/steps.h"
 #include "ir/opcase.h"
+#include "opt/opt.h"
 
 #include <string.h>
 
@@ -50,17 +52,18 @@ static bool same_attrs(const node *a, const node *b) {
     return a->nattrs == b->nattrs;
 }
 
-/* Point-wise rules do not depend on shapes: one test for each combination of element types. Others are tested with every
- * combination of shapes and static arguments. */
+/* Rules of point-wise operators, views and reductions do not depend on the lengths of axes: one test for each combination
+ * of element types and, for the latter two, ranks. Others are tested with every combination of shapes and static arguments. */
 static bool same_use(const node *a, const node *b) {
     if (a->op != b->op || a->nargs != b->nargs || a->rule != b->rule) return false;
-    bool pointwise = op_info(a->op)->kind == K_POINTWISE;
+    op_kind kind = op_info(a->op)->kind;
+    bool loose = kind == K_POINTWISE || kind == K_VIEW || kind == K_REDUCE;
     for (int i = 0; i < a->nargs; i++) {
         const type *s = &a->args[i]->type, *t = &b->args[i]->type;
-        if (pointwise ? s->dt != t->dt : !same_type(s, t)) return false;
+        if (loose ? s->dt != t->dt || (kind != K_POINTWISE && s->rank != t->rank) : !same_type(s, t)) return false;
         if (is_constant(a->args[i]) != is_constant(b->args[i])) return false;
     }
-    return pointwise || same_attrs(a, b);
+    return loose || same_attrs(a, b);
 }
 
 static const char *types_text(arena *a, const node *n) {
@@ -73,11 +76,6 @@ static const char *types_text(arena *a, const node *n) {
     const char *text = arena_strdup(a, sb_text(&b));
     sb_free(&b);
     return text;
-}
-
-static loc users_loc(const origin *o) {
-    while (o && (!o->at.src || o->at.src->builtin)) o = o->caller;
-    return o ? o->at : (loc){0};
 }
 
 /* ---- the small pipeline of one operator -------------------------------------------------------------------------------- */
@@ -160,13 +158,13 @@ static program *operator_program(job *j, const loaded *l, const node *n, int ind
 }
 
 static subject operator_subject(job *j, const loaded *l, const node *n, int index) {
-    subject s = {
-        .kind = SUBJECT_OPERATOR, .name = op_info(n->op)->name, .node = n, .at = users_loc(n->from), .uses = 1};
+    subject s = {.kind = SUBJECT_OPERATOR, .name = op_info(n->op)->name, .node = n, .where = "", .uses = 1};
+    s.at = step_place(j->a, n->from, &s.where);
     s.types = types_text(j->a, n);
     s.kinks = has_kinks(n->op);
     if (n->op == OP_custom) {
         s.kind = n->surrogate ? SUBJECT_SURROGATE : SUBJECT_RULE;
-        s.name = n->name ? n->name : n->body->name;
+        s.name = n->body->name;
         s.at = n->rule_at;
     }
     s.prog = operator_program(j, l, n, index);
@@ -225,7 +223,7 @@ static bool build_graphs(job *j, const loaded *l, subject *s) {
 }
 
 bool collect_subjects(job *j, const loaded *l, const program *p, subjects *out) {
-    const graph *g = p->forward;
+    const graph *g = pass_fold(j->a, p->forward); /* what is constant has no derivative to test */
     bool *needed = needed_nodes(j->a, g);
     for (int i = 0; i < g->nodes.len; i++) {
         const node *n = g->nodes.data[i];

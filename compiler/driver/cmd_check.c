@@ -102,7 +102,7 @@ static int check_program(job *j, loaded *l, const program *p, strbuf *out) {
             p->name);
     for (int i = 0; i < all.v.len; i++) add_subject(j, &text, &all.v.data[i]);
     program *probe = add_probe(j, &text, p, whole);
-    jit *lib = jit_load(j->a, text.files.data, text.files.len, &why);
+    jit *lib = jit_load(j->a, text.files.data, text.files.len, "-O1", &why);
     if (!lib) return complain(EXIT_INTERNAL, "%s", why);
     int status = EXIT_FINE;
     for (int i = 0; i < all.v.len && status == EXIT_FINE; i++)
@@ -125,7 +125,7 @@ static const char *const LEGEND =
     "Taylor    order of the error of the first-order expansion: 2 when the gradient is right, 1 when it is not; "
     "`exact`: linear\n"
     "Hessian   the same with the Hessian-vector product: 3 when it is right\n"
-    "          * the function has kinks here; the derivative agrees with a central difference instead\n"
+    "          kinks: it is only piecewise smooth; the derivative agrees with a central difference over a tiny step\n"
     "f32       relative error of value and gradient in single precision\n"
     "singular  elements that stood exactly where there is no derivative\n";
 

@@ -70,7 +70,10 @@ static int draw(job *j, const strbuf *dot, char **svg, size_t *len, const char *
     const char *in = arena_printf(j->a, "%s/graph.dot", temp_dir_path(t)),
                *out = arena_printf(j->a, "%s/graph.svg", temp_dir_path(t));
     const char *argv[] = {"dot", "-Tsvg", NULL};
-    int status = write_whole_file(in, sb_text(dot), dot->len, why) ? run_program(t, argv, in, out, NULL) : -1;
+    int status = write_whole_file(in, sb_text(dot), dot->len, why) ? 0 : -1;
+    command_line dot_program = {.argv = argv, .input = in, .output = out};
+    if (status == 0) run_programs(t, &dot_program, 1);
+    if (status == 0) status = dot_program.status;
     if (status == 0 && !(*svg = read_whole_file(j->a, out, (size_t)1 << 28, len, why))) status = -1;
     temp_dir_remove(t);
     return status;

@@ -146,7 +146,7 @@ int open_instance(job *j, const loaded *l, const program *p, const functions *f,
     if (!compile_program(j, l, p, f, &text)) return EXIT_WRONG;
     c_file files[] = {{arena_printf(j->a, "%s.c", text.prefix), text.c},
                       {arena_printf(j->a, "%s.h", text.prefix), text.h}};
-    *lib = jit_load(j->a, files, 2, &why);
+    *lib = jit_load(j->a, files, 2, "-O2", &why);
     const dspc_module *m = *lib ? jit_module(*lib, text.prefix, &why) : NULL;
     *x = m ? instance_new(j->a, m, f->wrt, f->nwrt, &why) : NULL;
     return *x ? EXIT_FINE : complain(EXIT_INTERNAL, "%s", why);

@@ -12,9 +12,12 @@
 #define DSPC_HOST_LIBS "-lfftw3 -lfftw3f -lblas -lpthread -lm"
 #endif
 
+enum { MAX_PARTS = 8 };
+
 struct jit {
     arena *a;
-    void *handle;
+    int nparts;
+    void *part[MAX_PARTS]; /* the files are compiled in parts, side by side */
 };
 
 typedef struct words {
@@ -74,57 +77,87 @@ static const char *first_lines(arena *a, const char *path) {
     return text;
 }
 
-static bool compile(arena *a, temp_dir *t, const c_file *files, int n, const char *so, const char **why) {
-    const char *root = runtime_folder(a), *dir = temp_dir_path(t), *cc = setting("CC", "cc");
-    const char *log = arena_printf(a, "%s/log", dir);
-    words argv = {0}, sources = {0};
+/* The command line for part k of n: every n-th source. */
+static const char *const *compiler_call(arena *a, const char *root, const char *level, const words *sources, int k,
+                                        int n, const char *so) {
+    words argv = {0};
+    add_words(a, &argv, setting("CC", "cc"));
+    add_words(a, &argv, setting("DSPC_CFLAGS", level));
+    add_words(a, &argv, "-std=c99 -fPIC -shared -w");
+    vec_push(a, &argv.v, arena_printf(a, "-I%s/include", root));
+    for (int i = k; i < sources->v.len; i += n) vec_push(a, &argv.v, sources->v.data[i]);
+    vec_push(a, &argv.v, "-o");
+    vec_push(a, &argv.v, so);
+    vec_push(a, &argv.v, arena_printf(a, "%s/lib/libdspc.a", root));
+    add_words(a, &argv, setting("DSPC_LIBS", DSPC_HOST_LIBS));
+    vec_push(a, &argv.v, NULL);
+    return argv.v.data;
+}
+
+static const char *compile_failure(arena *a, const command_line *c) {
+    const char *cc = setting("CC", "cc");
+    if (c->status == 127)
+        return arena_printf(a,
+                            "the C compiler '%s' cannot be run; install one (package gcc), or name yours in the "
+                            "environment variable CC",
+                            cc);
+    return c->status < 0 ? "interrupted"
+                         : arena_printf(a, "'%s' does not compile the generated C:\n%s", cc, first_lines(a, c->errors));
+}
+
+static int part_count(int nsources) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int n = processors < 1 ? 1 : processors > MAX_PARTS ? MAX_PARTS : (int)processors;
+    return n < nsources ? n : nsources;
+}
+
+static bool compile(jit *x, temp_dir *t, const c_file *files, int n, const char *level, const char **why) {
+    arena *a = x->a;
+    const char *root = runtime_folder(a), *dir = temp_dir_path(t);
+    words sources = {0};
+    command_line parts[MAX_PARTS] = {{0}};
     if (!root) {
         *why =
             "libdspc.a and dspc.h are not beside the dspc command; build it with make, or install it with make install";
         return false;
     }
     if (!write_files(a, dir, files, n, &sources, why)) return false;
-    add_words(a, &argv, cc);
-    add_words(a, &argv, setting("DSPC_CFLAGS", "-O2"));
-    add_words(a, &argv, "-std=c99 -fPIC -shared -w");
-    vec_push(a, &argv.v, arena_printf(a, "-I%s/include", root));
-    for (int i = 0; i < sources.v.len; i++) vec_push(a, &argv.v, sources.v.data[i]);
-    vec_push(a, &argv.v, "-o");
-    vec_push(a, &argv.v, so);
-    vec_push(a, &argv.v, arena_printf(a, "%s/lib/libdspc.a", root));
-    add_words(a, &argv, setting("DSPC_LIBS", DSPC_HOST_LIBS));
-    vec_push(a, &argv.v, NULL);
-    int status = run_program(t, argv.v.data, NULL, NULL, log);
-    if (status == 0) return true;
-    if (status == 127)
-        *why = arena_printf(a,
-                            "the C compiler '%s' cannot be run; install one (package gcc), or name yours in the "
-                            "environment variable CC",
-                            cc);
-    else if (status < 0) *why = "interrupted";
-    else *why = arena_printf(a, "'%s' does not compile the generated C:\n%s", cc, first_lines(a, log));
-    return false;
+    x->nparts = part_count(sources.v.len);
+    for (int k = 0; k < x->nparts; k++) {
+        parts[k].argv = compiler_call(a, root, level, &sources, k, x->nparts, arena_printf(a, "%s/part%d.so", dir, k));
+        parts[k].errors = arena_printf(a, "%s/log%d", dir, k);
+    }
+    run_programs(t, parts, x->nparts);
+    for (int k = 0; k < x->nparts; k++)
+        if (parts[k].status != 0) {
+            *why = compile_failure(a, &parts[k]);
+            return false;
+        }
+    return true;
 }
 
-jit *jit_load(arena *a, const c_file *files, int n, const char **why) {
+jit *jit_load(arena *a, const c_file *files, int n, const char *level, const char **why) {
     temp_dir *t = temp_dir_new(a, why);
     if (!t) return NULL;
     jit *x = NEW(a, jit);
     x->a = a;
-    const char *so = arena_printf(a, "%s/module.so", temp_dir_path(t));
-    bool ok = compile(a, t, files, n, so, why);
-    if (ok && !(x->handle = dlopen(so, RTLD_NOW | RTLD_LOCAL))) {
-        *why = arena_printf(a, "cannot load the compiled pipeline: %s", dlerror());
-        ok = false;
-    }
+    bool ok = compile(x, t, files, n, level, why);
+    for (int k = 0; ok && k < x->nparts; k++)
+        if (!(x->part[k] = dlopen(arena_printf(a, "%s/part%d.so", temp_dir_path(t), k), RTLD_NOW | RTLD_LOCAL))) {
+            *why = arena_printf(a, "cannot load the compiled pipeline: %s", dlerror());
+            ok = false;
+        }
     temp_dir_remove(t); /* what is loaded stays loaded */
+    if (!ok) jit_unload(x);
     return ok ? x : NULL;
 }
 
 const dspc_module *jit_module(const jit *x, const char *pipeline, const char **why) {
     typedef const dspc_module *module_fn(void);
     module_fn *fn = NULL;
-    void *symbol = dlsym(x->handle, arena_printf(x->a, "%s_module", pipeline));
+    void *symbol = NULL;
+    for (int k = 0; k < x->nparts && !symbol; k++)
+        symbol = dlsym(x->part[k], arena_printf(x->a, "%s_module", pipeline));
     if (symbol)
         memcpy(&fn, &symbol, sizeof fn); /* ISO C knows no conversion of data to function pointers, POSIX asks for it */
     const dspc_module *m = fn ? fn() : NULL;
@@ -137,5 +170,6 @@ const dspc_module *jit_module(const jit *x, const char *pipeline, const char **w
 }
 
 void jit_unload(jit *x) {
-    if (x && x->handle) dlclose(x->handle);
+    for (int k = 0; x && k < x->nparts; k++)
+        if (x->part[k]) dlclose(x->part[k]);
 }

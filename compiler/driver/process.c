@@ -66,29 +66,47 @@ static void redirect(const char *path, int flags, int fd) {
     }
 }
 
-static void become(temp_dir *t, const char *const *argv, const char *input, const char *output, const char *errors) {
-    redirect(input, O_RDONLY, STDIN_FILENO);
-    redirect(output, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
-    redirect(errors, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+static void become(temp_dir *t, const command_line *c) {
+    redirect(c->input, O_RDONLY, STDIN_FILENO);
+    redirect(c->output, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+    redirect(c->errors, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
     sigprocmask(SIG_SETMASK, &t->before, NULL);
-    execvp(argv[0], (char *const *)(uintptr_t)argv);
+    execvp(c->argv[0], (char *const *)(uintptr_t)c->argv);
     _exit(127);
 }
 
-int run_program(temp_dir *t, const char *const *argv, const char *input, const char *output, const char *errors) {
-    fflush(NULL);
-    pid_t child = fork();
-    if (child < 0) return 127;
-    if (child == 0) become(t, argv, input, output, errors);
+static void start(temp_dir *t, command_line *c) {
+    c->status = 127;
+    c->pid = fork();
+    if (c->pid == 0) become(t, c);
+}
+
+/* Takes note of what has ended; how many still run. */
+static int collect(temp_dir *t, command_line *programs, int n) {
+    int running = 0;
+    for (int i = 0; i < n; i++) {
+        int status;
+        if (programs[i].pid <= 0) continue;
+        if (waitpid(programs[i].pid, &status, WNOHANG) != programs[i].pid) {
+            running++;
+            continue;
+        }
+        programs[i].pid = 0;
+        programs[i].status = WIFEXITED(status) && !t->signal ? WEXITSTATUS(status) : -1;
+    }
+    return running;
+}
+
+void run_programs(temp_dir *t, command_line *programs, int n) {
     sigset_t wait_for = ending_signals();
     sigaddset(&wait_for, SIGCHLD);
-    for (int status;;) {
-        pid_t got = waitpid(child, &status, WNOHANG);
-        if (got == child) return WIFEXITED(status) && !t->signal ? WEXITSTATUS(status) : -1;
+    fflush(NULL);
+    for (int i = 0; i < n; i++) start(t, &programs[i]);
+    while (collect(t, programs, n) > 0) {
         int s = sigwaitinfo(&wait_for, NULL);
-        if (s > 0 && s != SIGCHLD) {
-            t->signal = s;
-            kill(child, SIGTERM);
-        }
+        if (s <= 0 || s == SIGCHLD) continue;
+        t->signal = s;
+        for (int i = 0; i < n; i++)
+            if (programs[i].pid > 0) kill(programs[i].pid, SIGTERM);
     }
 }

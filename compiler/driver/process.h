@@ -12,8 +12,14 @@ const char *temp_dir_path(const temp_dir *t);
 /* Removes the folder and all files in it; ends the command when a signal had come. NULL is fine. */
 void temp_dir_remove(temp_dir *t);
 
-/* Runs a program and waits for it. `input` (or NULL) is its standard input; standard output and error go to the files
- * named, or nowhere when NULL. Gives its exit status; 127 when it cannot be run, -1 when a signal ended it or us. */
-int run_program(temp_dir *t, const char *const *argv, const char *input, const char *output, const char *errors);
+typedef struct command_line { /* a program to run */
+    const char *const *argv;
+    const char *input, *output, *errors; /* files for its standard streams; NULL: nothing */
+    int status; /* its exit status; 127 when it cannot be run, -1 when a signal ended it or us */
+    int pid;
+} command_line;
+
+/* Runs programs side by side and waits for all of them. */
+void run_programs(temp_dir *t, command_line *programs, int n);
 
 #endif

@@ -35,12 +35,27 @@ static const char *line_start(const source *s, int line) {
     return p ? p : "";
 }
 
-/* The text of a place in one line, white space joined, cut where it grows long. */
-static const char *text_of(arena *a, loc at) {
-    const char *p = line_start(at.src, at.line), *end = line_start(at.src, at.end_line);
-    size_t n = strcspn(p, "\n");
-    p += (size_t)(at.col - 1) < n ? (size_t)(at.col - 1) : n;
+/* Of `a -> f -> g(x)` the last call, `-> g(x)`: what stands before are steps of their own. */
+static const char *last_call(const char *p, const char *end) {
+    const char *found = p;
+    int depth = 0;
+    for (const char *q = p; q < end; q++) {
+        if (*q == '#' || (*q == '/' && q[1] == '/')) q += strcspn(q, "\n");
+        depth += (*q == '(' || *q == '[' || *q == '{') - (*q == ')' || *q == ']' || *q == '}');
+        if (depth == 0 && q[0] == '-' && q[1] == '>') found = q;
+    }
+    return found;
+}
+
+/* The text of a place in one line, white space joined, cut where it grows long; the line it starts in. */
+static const char *text_of(arena *a, loc at, int *line) {
+    const char *start = line_start(at.src, at.line), *end = line_start(at.src, at.end_line);
+    size_t n = strcspn(start, "\n");
+    start += (size_t)(at.col - 1) < n ? (size_t)(at.col - 1) : n;
     end += at.end_col > 1 ? at.end_col - 1 : 0;
+    const char *p = last_call(start, end);
+    *line = at.line;
+    for (const char *q = start; q < p; q++) *line += *q == '\n';
     strbuf b = {0};
     for (bool space = false; p < end && *p; p++) {
         if (*p == ' ' || *p == '\n' || *p == '\t') {
@@ -57,6 +72,16 @@ static const char *text_of(arena *a, loc at) {
     return text;
 }
 
+loc step_place(arena *a, const origin *from, const char **text) {
+    const origin *o = users_place(from);
+    if (!o) return (loc){0};
+    loc at = o->at;
+    int line;
+    *text = text_of(a, at, &line);
+    at.line = line;
+    return at;
+}
+
 typedef struct finder {
     arena *a;
     user_steps *out;
@@ -71,7 +96,9 @@ static int step_for(finder *f, const node *n) {
     const char *key = leaf ? arena_printf(f->a, "leaf %s", n->name) : key_of(f->a, n->from);
     intptr_t found = (intptr_t)strmap_get(f->by_key, key);
     if (!found) {
-        user_step s = {.key = key, .at = place->at, .leaf = leaf, .text = leaf ? n->name : text_of(f->a, place->at)};
+        const char *text = n->name;
+        loc at = leaf ? place->at : step_place(f->a, n->from, &text);
+        user_step s = {.key = key, .at = at, .leaf = leaf, .text = text};
         vec_push(f->a, &f->out->v, s);
         found = f->out->v.len;
         strmap_set(f->by_key, key, (void *)found);

@@ -26,4 +26,7 @@ typedef struct user_steps {
 /* gradient may be NULL. */
 user_steps find_steps(arena *a, session *s, const graph *forward, const graph *gradient);
 
+/* The user's place of a node, at the last call of a chain; its words in *text. No source: not the user's. */
+loc step_place(arena *a, const origin *from, const char **text);
+
 #endif
