@@ -76,6 +76,7 @@ static bool made_here(const step *s, const buffer *b) {
 
 static void reuse(const step *s, root *r) {
     if (r->kind != ROOT_STORE || !r->store || r->dst->kind != B_WORK || r->dst->first != s->index) return;
+    if (s->space.nv == 0) return; /* without a loop, what is stored first would be read by the stores behind it */
     if (r->value != r->node || space_count(&s->space) != type_count(&r->dst->type)) return;
     for (int k = 0; k < s->touched.len; k++) {
         buffer *x = s->touched.data[k];
