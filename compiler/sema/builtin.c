@@ -605,11 +605,30 @@ static sval do_at_df(elab *e, const expr *call, scope *args, const svals *rest)
 }
 
 /* ---- requirements ---------------------------------------------------------------------------------------------------------------------- */
+/* The arrays among the arguments of the definition being expanded: "a: real[10], b: real[11]". */
+static void show_arguments(elab *e)
+{
+    strbuf all = {0};
+    for (int i = 0; i < strmap_len(e->sc->names); i++) {
+        const sval *v = strmap_value(e->sc->names, i);
+        if (v->kind == V_NODE && v->node->type.rank > 0) {
+            sb_printf(&all, "%s%s: %s", all.len ? ", " : "", strmap_key(e->sc->names, i), type_text(e->a, &v->node->type));
+        }
+    }
+    if (all.len) {
+        report_found(e->d, "%s", sb_text(&all));
+    }
+    sb_free(&all);
+}
+
 /* A failed requirement is the caller's mistake: it is reported at the call. */
 static void complain(elab *e, const expr *call, const char *text)
 {
     const origin *o = e->caller;
     report_from(e->d, DIAG_failed_requirement, o ? o : origin_at(e, call->at), e->expanding ? e->expanding : "require", text);
+    if (e->expanding) {
+        show_arguments(e);
+    }
 }
 
 static sval do_require(elab *e, const expr *call, scope *args, const svals *rest)
