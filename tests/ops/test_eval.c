@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ir/optable.h"
-#include "kit_numbers.h"
+#include "eval/numbers.h"
 
 CU_ErrorCode add_ops_eval_tests(void);
 

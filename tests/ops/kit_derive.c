@@ -1,0 +1,191 @@
+/* kit_derive.c: see kit_derive.h. */
+#include "kit_derive.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEPS = 7, MAX_RESULTS = 64 };
+
+static const double DOT_LIMIT = 1e-12, ORDER1 = 1.9, ORDER2 = 2.9;
+
+typedef struct run { /* one function's graph and the values of its results */
+    graph *g;
+    tensor result[MAX_RESULTS];
+} run;
+
+static bool fail(derive_report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static bool fail(derive_report *r, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(r->why, sizeof r->why, fmt, ap);
+    va_end(ap);
+    return r->ok = false;
+}
+
+/* The value of a leaf of a derived graph: of the pipeline (moved by h times its direction), its tangent, or a cotangent. */
+static bool find_leaf(const derive_job *j, const node *leaf, double h, const tensor *bars, tensor *out) {
+    const graph *f = j->p->forward;
+    for (int k = 0; k < f->leaves.len; k++) {
+        const char *name = f->leaves.data[k]->name;
+        size_t n = strlen(name);
+        if (!strcmp(leaf->name, name)) {
+            bool moves = h != 0.0 && leaf->type.dt != T_INT;
+            *out = moves ? tensor_plus(j->mem, &j->value[k], h, &j->direction[k]) : j->value[k];
+            return true;
+        }
+        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_dot")) return *out = j->direction[k], true;
+    }
+    for (int k = 0; bars && k < f->results.len; k++) {
+        const char *name = f->results.data[k].name;
+        size_t n = strlen(name);
+        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_bar")) return *out = bars[k], true;
+    }
+    return false;
+}
+
+static bool evaluate(const derive_job *j, run *r, double h, const tensor *bars, derive_report *rep) {
+    tensor value[2 * DERIVE_MAX_LEAVES + MAX_RESULTS];
+    const tensor *given[COUNT_OF(value)];
+    for (int i = 0; i < r->g->leaves.len; i++) {
+        if (!find_leaf(j, r->g->leaves.data[i], h, bars, &value[i]))
+            return fail(rep, "%s has a leaf nobody knows: %s", r->g->name, r->g->leaves.data[i]->name);
+        given[i] = &value[i];
+    }
+    const char *why = "";
+    if (r->g->results.len > MAX_RESULTS) return fail(rep, "too many results");
+    if (!eval_graph_why(j->mem, r->g, given, r->result, &why)) return fail(rep, "%s: %s", r->g->name, why);
+    for (int i = 0; i < r->g->results.len; i++)
+        if (r->result[i].v && !tensor_finite(&r->result[i]))
+            return fail(rep, "%s of %s is not finite", r->g->results.data[i].name, r->g->name);
+    return true;
+}
+
+static const tensor *result_of(const run *r, out_kind kind, const char *name) {
+    for (int i = 0; i < r->g->results.len; i++)
+        if (r->g->results.data[i].kind == kind && (!name || !strcmp(r->g->results.data[i].name, name))) return &r->result[i];
+    return NULL;
+}
+
+/* <a, b> over the leaves that are differentiated; the norms' product goes to *scale. */
+static double dot_leaves(const derive_job *j, const run *r, out_kind kind, double *scale) {
+    double s = 0.0, aa = 0.0, bb = 0.0;
+    for (int k = 0; k < j->p->forward->leaves.len; k++) {
+        const node *leaf = j->p->forward->leaves.data[k];
+        const tensor *g = result_of(r, kind, leaf->name);
+        if (leaf->type.dt == T_INT || !g || !g->v) continue;
+        s += tensor_dot(g, &j->direction[k]);
+        aa += tensor_dot(g, g);
+        bb += tensor_dot(&j->direction[k], &j->direction[k]);
+    }
+    if (scale) *scale = sqrt(aa) * sqrt(bb);
+    return s;
+}
+
+static bool build(derive_job *j, fn_kind kind, run *r, derive_report *rep) {
+    const char *why = "";
+    r->g = ad_build(j->s, j->p, kind, NULL, 0);
+    if (!r->g) return fail(rep, "no %s:\n%s", fn_kind_name(kind), diags_text(session_diags(j->s)));
+    if (!graph_verify(j->mem, r->g, &why)) return fail(rep, "the %s graph is not well formed: %s", fn_kind_name(kind), why);
+    return true;
+}
+
+/* <y_, J x> = <J^T y_, x> over all outputs and the loss. */
+static bool check_dot(derive_job *j, rng *dice, derive_report *rep) {
+    run jvp, vjp;
+    tensor bars[MAX_RESULTS];
+    const graph *f = j->p->forward;
+    for (int k = 0; k < f->results.len; k++) bars[k] = random_tensor(j->mem, dice, f->results.data[k].value->type);
+    if (!build(j, FN_JVP, &jvp, rep) || !evaluate(j, &jvp, 0.0, NULL, rep)) return false;
+    if (!build(j, FN_VJP, &vjp, rep) || !evaluate(j, &vjp, 0.0, bars, rep)) return false;
+    double left = 0.0, right_scale, tt = 0.0, bb = 0.0;
+    for (int k = 0; k < f->results.len; k++) {
+        const tensor *t = result_of(&jvp, OUT_TANGENT, f->results.data[k].name);
+        if (!t || !t->v) continue;
+        left += tensor_dot(&bars[k], t);
+        tt += tensor_dot(t, t);
+        bb += tensor_dot(&bars[k], &bars[k]);
+    }
+    double right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale), scale = sqrt(tt) * sqrt(bb) + right_scale;
+    rep->dot = scale > 0.0 ? fabs(left - right) / scale : 0.0;
+    if (!(rep->dot <= DOT_LIMIT)) return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
+    run gradient;
+    if (!build(j, FN_GRADIENT, &gradient, rep) || !evaluate(j, &gradient, 0.0, NULL, rep)) return false;
+    double slope = result_of(&jvp, OUT_TANGENT, "loss")->v[0], by_gradient = dot_leaves(j, &gradient, OUT_GRAD, &scale);
+    rep->gradient = scale > 0.0 ? fabs(slope - by_gradient) / scale : fabs(slope);
+    if (!(rep->gradient <= DOT_LIMIT)) return fail(rep, "the gradient says %.15g, the JVP %.15g", by_gradient, slope);
+    return true;
+}
+
+/* The norm of g(x + h d) - g(x) - h H d over all leaves. */
+static double gradient_residual(const derive_job *j, const run *at0, const run *at_h, double h) {
+    double s = 0.0;
+    for (int k = 0; k < j->p->forward->leaves.len; k++) {
+        const node *leaf = j->p->forward->leaves.data[k];
+        const tensor *g0 = result_of(at0, OUT_GRAD, leaf->name), *g1 = result_of(at_h, OUT_GRAD, leaf->name);
+        const tensor *hd = result_of(at0, OUT_TANGENT, leaf->name);
+        if (leaf->type.dt == T_INT || !g0 || !g0->v) continue;
+        tensor step = tensor_plus(j->mem, g1, -1.0, g0), rest = hd && hd->v ? tensor_plus(j->mem, &step, -h, hd) : step;
+        s += tensor_dot(&rest, &rest);
+    }
+    return sqrt(s);
+}
+
+static bool check_taylor(derive_job *j, derive_report *rep) {
+    run at0, at_h;
+    fn_kind kind = j->second ? FN_HVP : FN_GRADIENT;
+    if (!build(j, kind, &at0, rep) || !evaluate(j, &at0, 0.0, NULL, rep)) return false;
+    at_h.g = at0.g;
+    double size, slope = dot_leaves(j, &at0, OUT_GRAD, &size), bend = j->second ? dot_leaves(j, &at0, OUT_TANGENT, NULL) : 0.0;
+    double loss0 = result_of(&at0, OUT_LOSS, NULL)->v[0], r1[STEPS], r2[STEPS], rh[STEPS], scale = 1.0 + fabs(loss0) + size;
+    for (int i = 0; i < STEPS; i++) {
+        double h = ldexp(j->step > 0.0 ? j->step : 0.01, -i);
+        if (!evaluate(j, &at_h, h, NULL, rep)) return false;
+        double change = result_of(&at_h, OUT_LOSS, NULL)->v[0] - loss0;
+        r1[i] = fabs(change - h * slope);
+        r2[i] = fabs(change - h * slope - 0.5 * h * h * bend);
+        rh[i] = j->second ? gradient_residual(j, &at0, &at_h, h) : 0.0;
+    }
+    rep->order1 = residual_order(r1, STEPS, 1e-13 * scale);
+    rep->order2 = j->second ? residual_order(r2, STEPS, 3e-13 * scale) : HUGE_VAL;
+    rep->order_h = j->second ? residual_order(rh, STEPS, 1e-12 * scale) : HUGE_VAL;
+    if (!(rep->order1 >= ORDER1)) return fail(rep, "Taylor test of the gradient: order %.2f, expected 2", rep->order1);
+    if (!(rep->order_h >= ORDER1)) return fail(rep, "Taylor test of the Hessian product: order %.2f, expected 2", rep->order_h);
+    if (!(rep->order2 >= ORDER2)) return fail(rep, "Taylor test with the Hessian: order %.2f, expected 3", rep->order2);
+    return true;
+}
+
+derive_report derive_check(derive_job *j) {
+    derive_report rep = {.ok = true};
+    rng dice = rng_new(11);
+    if (check_dot(j, &dice, &rep)) check_taylor(j, &rep);
+    return rep;
+}
+
+void add_test_loss(graph *g, node *const *y, int n, rng *r) {
+    node *loss = NULL;
+    for (int k = 0; k < n; k++) {
+        if (y[k]->type.dt == T_INT) continue;
+        node *y_k = y[k];
+        tensor w = random_tensor(g->mem, r, y_k->type);
+        node *weight = graph_constant(g, y_k->type, w.v, false, NULL);
+        if (y_k->type.dt == T_COMPLEX) weight = graph_op(g, OP_conj, &weight, 1, NULL, 0, NULL);
+        node *square = graph_op(g, OP_abs2, &y_k, 1, NULL, 0, NULL);
+        node *each = g_add(g, g_mul(g, graph_scalar(g, 0.5, NULL), square, NULL), g_re(g, g_mul(g, weight, y_k, NULL), NULL), NULL);
+        int64_t axes[MAX_RANK];
+        for (int i = 0; i < each->type.rank; i++) axes[i] = i;
+        node *part = each->type.rank ? g_sum_axes(g, each, axes, each->type.rank, false, NULL) : each;
+        loss = loss ? g_add(g, loss, part, NULL) : part;
+    }
+    if (loss) graph_result(g, OUT_LOSS, "loss", loss);
+}
+
+program *program_of_case(session *s, arena *mem, const op_case *c, rng *r) {
+    program *p = NEW(mem, program);
+    node *args[OP_MAX_ARGS];
+    p->name = op_info(c->op)->name;
+    p->forward = graph_new(mem, session_ops(s), p->name);
+    node *y = op_case_build(p->forward, c, args);
+    graph_result(p->forward, OUT_OUTPUT, "y", y);
+    add_test_loss(p->forward, &y, 1, r);
+    return p;
+}

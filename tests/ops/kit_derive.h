@@ -1,0 +1,36 @@
+/* kit_derive.h: are all derivatives of a pipeline's graph right? Everything is computed by the reference evaluator. */
+#ifndef TESTS_KIT_DERIVE_H
+#define TESTS_KIT_DERIVE_H
+
+#include "ad/ad.h"
+#include "eval/numbers.h"
+
+enum { DERIVE_MAX_LEAVES = 16 };
+
+typedef struct derive_job {
+    session *s;
+    arena *mem;
+    program *p; /* outputs and a loss; every real or complex leaf is a param */
+    tensor value[DERIVE_MAX_LEAVES], direction[DERIVE_MAX_LEAVES]; /* by leaf */
+    bool second; /* Hessian too */
+    double step; /* first h of the Taylor tests; 0: 0.01 */
+} derive_job;
+
+typedef struct derive_report {
+    bool ok;
+    double dot;      /* |<y_, J x> - <J^T y_, x>| over the norms: at most 1e-12 */
+    double gradient; /* |<grad, x> - loss_dot| over the norms: the gradient against the JVP */
+    double order1;   /* of |loss(x + h d) - loss - h grad.d|: at least 1.9 */
+    double order2;   /* of the same less h^2/2 d.H d: at least 2.9 */
+    double order_h;  /* of |grad(x + h d) - grad - h H d|: at least 1.9 */
+    char why[400];   /* what failed */
+} derive_report;
+
+derive_report derive_check(derive_job *j);
+
+/* A pipeline of one operator: output y, loss = 0.5*sum(abs2(y)) + <w, y> with constant w. Leaves as in op_case_build. */
+program *program_of_case(session *s, arena *mem, const op_case *c, rng *r);
+/* The same loss of any real or complex nodes, made a result named "loss". */
+void add_test_loss(graph *g, node *const *y, int n, rng *r);
+
+#endif
