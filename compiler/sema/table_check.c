@@ -208,6 +208,7 @@ static int check_cases(session *s, op_id op, const op_row *row, strbuf *report) 
             t.dice = rng_new((uint64_t)op * 1000 + (uint64_t)i);
             check_argument(&t);
             faults += t.faults;
+            diags_text(session_diags(s)); /* closes the last report, which may point into the trial's graph */
             arena_free(t.mem);
         }
     arena_free(mem);
@@ -249,6 +250,7 @@ static int check_examples(session *s, const op_row *row, strbuf *report) {
             sb_printf(report, "%s: the example does not hold: %s\n", row->name, row->example[k]);
             faults++;
         }
+        diags_text(session_diags(s)); /* closes the last report, which may point into the example's text */
         arena_free(mem);
     }
     return faults;
