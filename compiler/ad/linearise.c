@@ -53,17 +53,45 @@ static node *joint_tangent(ad *w, node *n, node *const *tan)
     return fit(w, graph_op(w->g, n->op, args, n->nargs, n->attrs, n->nattrs, n->from), n);
 }
 
+/* d t, in which a zero t wins over an infinite d where the node is guarded. */
+static node *times(ad *w, node *d, node *t, bool guarded, const origin *from)
+{
+    node *args[2] = {d, t};
+    return guarded ? graph_op(w->g, OP_mulz, args, 2, NULL, 0, from) : g_mul(w->g, d, t, from);
+}
+
+/* The same expression of a rule, its products of the tangent t made so that a zero t wins. What is older than t does not
+ * depend on it; a rule makes few nodes. */
+static node *guard_products(ad *w, node *n, const node *t)
+{
+    if (n->id <= t->id || n->nargs == 0 || n->nargs > OP_MAX_ARGS) {
+        return n;
+    }
+    node *args[OP_MAX_ARGS] = {0};
+    bool changed = false;
+    for (int k = 0; k < n->nargs; k++) {
+        args[k] = guard_products(w, n->args[k], t);
+        changed |= args[k] != n->args[k];
+    }
+    bool first = args[0]->id >= t->id, second = n->nargs > 1 && args[1]->id >= t->id;
+    if (n->op == OP_mul && first != second) {
+        return times(w, args[first ? 1 : 0], args[first ? 0 : 1], true, n->from);
+    }
+    if (n->op == OP_div && first && !second) {
+        return times(w, graph_op(w->g, OP_recip, &args[1], 1, NULL, 0, n->from), args[0], true, n->from);
+    }
+    return changed ? graph_op(w->g, n->op, args, n->nargs, n->attrs, n->nattrs, n->from) : n;
+}
+
 static node *share(ad *w, node *n, int k, node *t, bool guarded)
 {
     const op_row *row = op_info(n->op);
     bool linear = op_linear_in(w->ops, n->op, k);
     if (row->d[k] && (!linear || (guarded && row->singular))) {
-        node *d = sema_expand_rule(w->s, w->g, n, row->d[k], NULL, 0);
-        if (row->singular && guarded) {
-            node *args[2] = {d, t};
-            return graph_op(w->g, OP_mulz, args, 2, NULL, 0, n->from);
-        }
-        return g_mul(w->g, d, t, n->from);
+        return times(w, sema_expand_rule(w->s, w->g, n, row->d[k], NULL, 0), t, guarded, n->from);
+    }
+    if (linear && n->op == OP_mul) {
+        return times(w, n->args[1 - k], t, guarded, n->from);
     }
     if (linear) {
         node **args = NEW_ARRAY(w->a, node *, n->nargs);
@@ -73,7 +101,8 @@ static node *share(ad *w, node *n, int k, node *t, bool guarded)
     }
     const op_sig *sig = op_signature(w->ops, n->op);
     rule_name dot = {arena_printf(w->a, "%s_dot", sig->arg[k]), t};
-    return sema_expand_rule(w->s, w->g, n, row->tangent[k], &dot, 1);
+    node *v = sema_expand_rule(w->s, w->g, n, row->tangent[k], &dot, 1);
+    return guarded ? guard_products(w, v, t) : v;
 }
 
 static bool missing_rule(ad *w, const node *n)

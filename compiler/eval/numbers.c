@@ -80,9 +80,19 @@ tensor tensor_plus(arena *a, const tensor *x, double h, const tensor *d) {
 }
 
 /* ---- cases of operators --------------------------------------------------------------------------------------------------- */
-/* Multiples of 1/4, shifted by an amount of its own for each argument and each place. */
-static double off_corners(double x, int arg, size_t place) {
-    return floor(x * 4.0) / 4.0 + 0.0625 + 0.05 * arg + 0.0011 * (double)(place % 29);
+enum { SLOTS = 40 };
+
+/* Values on a grid of step 0.11 with no two alike (of as many as there are slots), away from 0, shifted for each argument
+ * so that no two arguments have a value in common. */
+static void spread_out(tensor *t, rng *r, int arg) {
+    int slot[SLOTS];
+    for (int k = 0; k < SLOTS; k++) slot[k] = k;
+    for (size_t i = 0; i < tensor_doubles(&t->type); i++) {
+        int at = (int)(i % SLOTS), other = at + rng_below(r, SLOTS - at), s = slot[other];
+        slot[other] = slot[at];
+        slot[at] = s;
+        t->v[i] = 0.11 * (s - SLOTS / 2) + 0.055 + 0.0375 * (arg % 3 - 1);
+    }
 }
 
 static void adjust_matrices(tensor *t, domain_kind kind) {
@@ -106,10 +116,9 @@ void case_values(arena *a, rng *r, const op_case *c, tensor *value) {
         if (d->kind == DOMAIN_LU) continue;
         value[k] = random_tensor(a, r, c->arg[k]);
         size_t width = c->arg[k].dt == T_COMPLEX ? 2 : 1;
-        for (size_t i = 0; i < tensor_doubles(&c->arg[k]) && c->arg[k].dt != T_INT; i++) {
-            if (d->kind == DOMAIN_RANGE && i % width == 0) value[k].v[i] = rng_uniform(r, d->lo, d->hi);
-            if (d->kind == DOMAIN_NORMAL) value[k].v[i] = off_corners(value[k].v[i], k, i);
-        }
+        for (size_t i = 0; d->kind == DOMAIN_RANGE && i < tensor_doubles(&c->arg[k]); i += width)
+            value[k].v[i] = rng_uniform(r, d->lo, d->hi);
+        if (d->kind == DOMAIN_NORMAL && c->arg[k].dt != T_INT) spread_out(&value[k], r, k);
         if (d->kind == DOMAIN_POSITIVE_DEFINITE || d->kind == DOMAIN_WELL_CONDITIONED) adjust_matrices(&value[k], d->kind);
     }
 }
@@ -122,7 +131,10 @@ tensor case_direction(arena *a, rng *r, const op_case *c, int k) {
 }
 
 double residual_order(const double *norm, int n, double floor) {
-    double order = HUGE_VAL;
-    for (int k = 0; k + 1 < n && norm[k] > floor && norm[k + 1] > floor; k++) order = log2(norm[k] / norm[k + 1]);
-    return order;
+    double last = -HUGE_VAL, before = -HUGE_VAL;
+    for (int k = 0; k + 1 < n && norm[k] > floor && norm[k + 1] > floor; k++) {
+        before = last;
+        last = log2(norm[k] / norm[k + 1]);
+    }
+    return last == -HUGE_VAL ? HUGE_VAL : fmax(last, before);
 }

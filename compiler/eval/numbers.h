@@ -24,14 +24,14 @@ double tensor_distance(const tensor *a, const tensor *b); /* largest difference,
 bool tensor_finite(const tensor *t);
 tensor tensor_plus(arena *a, const tensor *x, double h, const tensor *d); /* x + h d */
 
-/* Values for the arguments of a case, by their domains: normal ones are kept at least 0.03 from whole numbers, from each
- * other and from 0, where functions of many kinds have their corners. value[k] of an argument made by lu stays empty. */
+/* Values for the arguments of a case, by their domains: where nothing is said they spread over -2.3 to 2.3, apart from each
+ * other and from 0, where functions have their corners. value[k] of an argument made by lu stays empty. */
 void case_values(arena *a, rng *r, const op_case *c, tensor *value);
 /* A direction to move argument k in: normal; Hermitian where the domain is. */
 tensor case_direction(arena *a, rng *r, const op_case *c, int k);
 
-/* The order of a residual from its norms at h, h/2, h/4, ...: log2 of the last ratio whose terms stand above `floor`.
- * HUGE_VAL when fewer than two do: there is no residual to speak of. */
+/* The order of a residual from its norms at h, h/2, h/4, ...: log2 of the last ratio whose terms stand above `floor`, or of
+ * the one before where that is better. HUGE_VAL when fewer than two stand above: there is no residual to speak of. */
 double residual_order(const double *norm, int n, double floor);
 
 #endif

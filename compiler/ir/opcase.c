@@ -204,7 +204,7 @@ static bool add_case(maker *m, const variant *v) {
         *m->why = arena_printf(m->a, "%s: .test or .domain cannot be read, or a static argument has no value", m->row->name);
         return false;
     }
-    c.broadcast = !strcmp(v->what, "broadcast");
+    c.broadcast = !strcmp(v->what, "broadcast") || (m->row->structural && c.nargs > 1);
     vec_push(m->a, &m->out->items, c);
     return true;
 }

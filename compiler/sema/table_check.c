@@ -99,7 +99,9 @@ static void check_adjoint(trial *t, const char *text) {
     const type *want = &t->c->arg[t->k];
     if (adj->type.dt == T_INT || (adj->type.dt == T_REAL && want->dt == T_COMPLEX && t->y->type.dt == T_COMPLEX))
         fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type), type_text(t->mem, want));
-    if (!same_shape(&adj->type, want) && !t->c->broadcast) {
+    type both; /* what is repeated over leading axes gets a sum of shares */
+    bool reducible = t->c->broadcast && broadcast_types(&adj->type, want, &both) && same_shape(&both, &adj->type);
+    if (!same_shape(&adj->type, want) && !reducible) {
         fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type), type_text(t->mem, want));
         return;
     }
@@ -140,8 +142,9 @@ static void check_taylor(trial *t, node *tangent, const char *text) {
 static void check_tangent(trial *t, const char *text) {
     node *n = expand(t, text, arena_printf(t->mem, "%s_dot", t->c->name[t->k]), t->dot);
     if (!n) return;
-    bool scalar = n->type.rank == 0; /* a plain 0 */
-    if ((!scalar && !same_shape(&n->type, &t->y->type)) || (n->type.dt == T_COMPLEX && t->y->type.dt != T_COMPLEX)) {
+    type both; /* a tangent that needs no more than repeating will do: a plain 0, an argument that is broadcast */
+    bool fits = broadcast_types(&n->type, &t->y->type, &both) && same_shape(&both, &t->y->type);
+    if (!fits || (n->type.dt == T_COMPLEX && t->y->type.dt != T_COMPLEX)) {
         fault(t, "the tangent \"%s\" is %s, the result %s", text, type_text(t->mem, &n->type), type_text(t->mem, &t->y->type));
         return;
     }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ops/kit_numbers.h"
+#include "eval/numbers.h"
 #include "eval/eval.h"
 
 #include <dspc.h>
