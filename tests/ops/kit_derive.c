@@ -146,7 +146,7 @@ static bool check_taylor(derive_job *j, derive_report *rep) {
         rh[i] = j->second ? gradient_residual(j, &at0, &at_h, h) : 0.0;
     }
     rep->order1 = residual_order(r1, STEPS, 1e-13 * scale);
-    rep->order2 = j->second ? residual_order(r2, STEPS, 3e-13 * scale) : HUGE_VAL;
+    rep->order2 = j->second ? residual_order(r2, STEPS, 5e-15 * scale) : HUGE_VAL;
     rep->order_h = j->second ? residual_order(rh, STEPS, 1e-12 * scale) : HUGE_VAL;
     if (!(rep->order1 >= ORDER1)) return fail(rep, "Taylor test of the gradient: order %.2f, expected 2", rep->order1);
     if (!(rep->order_h >= ORDER1)) return fail(rep, "Taylor test of the Hessian product: order %.2f, expected 2", rep->order_h);
