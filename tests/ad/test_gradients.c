@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../lang/kit_golden.h"
-#include "../ops/kit_numbers.h"
+#include "eval/numbers.h"
 #include "ad/ad.h"
 
 CU_ErrorCode add_ad_gradients_tests(void);

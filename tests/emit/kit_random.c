@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../ops/kit_numbers.h"
+#include "eval/numbers.h"
 
 #define INTS(...) {(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__}}
 
