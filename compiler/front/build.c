@@ -120,9 +120,9 @@ expr *new_call(parser *p, loc at, const token *name, const arg_list *args) {
     return finish(p, e);
 }
 
-/* x -> f(b) is f(x, b). */
-expr *new_pipe(parser *p, loc at, expr *x, expr *stage) {
-    expr *e = new_expr(p, E_CALL, at);
+/* x -> f(b) is f(x, b); its place is that of f(b), so that each stage of a chain has its own. */
+expr *new_pipe(parser *p, expr *x, expr *stage) {
+    expr *e = new_expr(p, E_CALL, stage->at);
     e->text = stage->text;
     if (stage->kind != E_CALL) return stage; /* too deep: reported */
     e->piped = true;

@@ -264,7 +264,7 @@ expr
     ;
 pipe
     : disj
-    | pipe ARROW stage                  { $$ = new_pipe(p, @$, $1, $3); }
+    | pipe ARROW stage                  { $$ = new_pipe(p, $1, $3); }
     ;
 stage
     : NAME                              { $$ = new_call(p, @$, $1, NULL); }

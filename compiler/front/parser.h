@@ -37,7 +37,7 @@ expr *new_leaf(parser *p, expr_kind kind, const token *t);
 expr *new_unary(parser *p, expr_op op, loc at, expr *x);
 expr *new_binary(parser *p, expr_op op, loc at, expr *x, expr *y);
 expr *new_call(parser *p, loc at, const token *name, const arg_list *args);
-expr *new_pipe(parser *p, loc at, expr *x, expr *stage);
+expr *new_pipe(parser *p, expr *x, expr *stage);
 expr *new_array(parser *p, loc at, const arg_list *args);
 expr *new_index(parser *p, loc at, expr *base, const item_list *items);
 expr *new_range(parser *p, loc at, expr *from, expr *to);

@@ -20,7 +20,8 @@ static node *copy_node(graph *dst, const node *n, node *const *args, bool share)
     }
     if (n->name) graph_name(c, n->name);
     c->guarded |= n->guarded;
-    if (n->op == OP_custom) c->rule_at = n->rule_at;
+    c->rule_at = n->rule_at;
+    c->kept_states = n->kept_states;
     return c;
 }
 

@@ -284,6 +284,26 @@ static node *divide(elab *e, node *a, node *b, loc at)
     return apply2(e, OP_div, as_real(e, a), as_real(e, b), at);
 }
 
+/* A matrix that is the transpose of another is taken as that one, with the kernel's flag: no copy, forward or back. */
+static node *untranspose(node *a, int *flag)
+{
+    int r = a->type.rank;
+    if (a->op != OP_permute || r < 2 || a->type.dt == T_COMPLEX || *flag) {
+        return a;
+    }
+    const int64_t *p = a->attrs[0].v;
+    for (int i = 0; i < r - 2; i++) {
+        if (p[i] != i) {
+            return a;
+        }
+    }
+    if (p[r - 1] != r - 2 || p[r - 2] != r - 1) {
+        return a;
+    }
+    *flag = 1;
+    return a->args[0];
+}
+
 /* a @ b for every pairing of vectors and matrices; `'` on either side becomes a flag of the kernel, not a copy. */
 static node *matrix_product(elab *e, node *a, node *b, int ta, int tb, loc at)
 {
@@ -313,6 +333,8 @@ static node *matrix_product(elab *e, node *a, node *b, int ta, int tb, loc at)
         shape[1] = 1;
         b = g_reshape(e->g, b, 2, shape, from);
     }
+    a = untranspose(a, &ta);
+    b = untranspose(b, &tb);
     attr flags[2] = {attr_of_int(e->a, ta), attr_of_int(e->a, tb)};
     node *args[2] = {a, b};
     node *y = apply_op(e, OP_matmul_, args, 2, flags, 2, at);
