@@ -53,17 +53,27 @@ static node *linear_in_zero(const site *s) {
     return NULL;
 }
 
-/* A sign goes outward through what is linear, to the sum that can take it as a difference. */
-static node *sign_outward(const site *s) {
-    const op_row *row = op_info(s->old->op);
+/* The operator with argument k replaced. */
+static node *with_arg(const site *s, int k, node *x) {
     node *args[OP_MAX_ARGS];
+    for (int i = 0; i < s->old->nargs; i++) args[i] = i == k ? x : s->args[i];
+    return graph_op(s->g, s->old->op, args, s->old->nargs, s->old->attrs, s->old->nattrs, s->old->from);
+}
+
+/* What is linear hands a sign outward, to the sum that can take it as a difference; a factor that is the same
+ * everywhere too when fewer elements are left there: sum, correlation with a short result. */
+static node *factor_outward(const site *s) {
+    const op_row *row = op_info(s->old->op);
     if (!row->linear || row->joint || s->old->op == OP_neg || s->old->type.dt == T_INT || s->old->nargs > OP_MAX_ARGS)
         return NULL;
     for (int k = 0; k < s->old->nargs; k++) {
-        if (s->args[k]->op != OP_neg || !op_linear_in(s->g->ops, s->old->op, k)) continue;
-        for (int i = 0; i < s->old->nargs; i++) args[i] = i == k ? s->args[k]->args[0] : s->args[i];
-        node *n = graph_op(s->g, s->old->op, args, s->old->nargs, s->old->attrs, s->old->nattrs, s->old->from);
-        return make1(s, OP_neg, n);
+        node *x = s->args[k];
+        if (!op_linear_in(s->g->ops, s->old->op, k)) continue;
+        if (x->op == OP_neg) return make1(s, OP_neg, with_arg(s, k, x->args[0]));
+        bool real =
+            x->op == OP_mul && x->args[1]->type.rank == 0 && x->args[1]->type.dt == T_REAL; /* linear over the reals */
+        if (real && same_type(&x->args[0]->type, &x->type) && 2 * type_count(&s->old->type) <= type_count(&x->type))
+            return make2(s, OP_mul, with_arg(s, k, x->args[0]), x->args[1]);
     }
     return NULL;
 }
@@ -74,7 +84,7 @@ static node *rule(void *context, graph *dst, const node *old, node *const *args)
     if (old->op == OP_leaf || old->op == OP_constant || old->op == OP_scan || old->op == OP_custom) return NULL;
     node *n = linear_in_zero(&s);
     if (!n && op_info(old->op)->kind == K_POINTWISE) n = simplify_broadcast(&s);
-    if (!n) n = sign_outward(&s);
+    if (!n) n = factor_outward(&s);
     if (!n) n = simplify_sign(&s);
     if (!n) n = simplify_arithmetic(&s);
     if (!n) n = simplify_view(&s);

@@ -56,27 +56,49 @@ static node *product_with_choice(const site *s, node *w, node *y) {
     return fit(s, make3(s, OP_where, w->args[0], kept, make_scalar(s, 0.0)));
 }
 
+/* where(c, j, k) of two numbers, times a number: still a choice of two. NULL for anything else. */
+static node *scaled_choice(const site *s, const node *w, const node *number_node) {
+    double a, b, c;
+    if (w->op != OP_where || w->type.dt != T_REAL || !number(number_node, &c)) return NULL;
+    if (!number(w->args[1], &a) || !number(w->args[2], &b) || !isfinite(a * c) || !isfinite(b * c)) return NULL;
+    node *x = make_scalar(s, a * c), *y = make_scalar(s, b * c);
+    return make3(s, OP_where, w->args[0], x, y);
+}
+
 static bool real_cast(const node *n) {
     return n->op == OP_complex && is_zero(n->args[1]);
 }
 
+/* x*c and (x*y)*c, where x or y is a number, a table or a choice of numbers: they become one. */
+static node *scaled_table(const site *s, node *a, node *b) {
+    double c, k;
+    node *w = scaled_choice(s, a, b);
+    if (w) return w;
+    if (a->op != OP_mul) return NULL;
+    if (number(b, &c) && number(a->args[1], &k) && isfinite(c * k) && c * k != 0.0)
+        return make2(s, OP_mul, a->args[0], graph_fill(s->g, b->type, c * k, s->old->from));
+    if (is_constant(b) && is_constant(a->args[1]) && !number(a->args[1], &k)) /* left to fold */
+        return make2(s, OP_mul, a->args[0], make2(s, OP_mul, a->args[1], b));
+    for (int i = 0; i < 2; i++)
+        if ((w = scaled_choice(s, a->args[i], b)) != NULL) return make2(s, OP_mul, a->args[1 - i], w);
+    return NULL;
+}
+
 static node *simplify_mul(const site *s) {
     node *a = s->args[0], *b = s->args[1];
-    double c, k;
+    double c;
+    node *n;
     if (is_zero(a) || is_zero(b)) return zero_like(s);
     if (swapped(a, b)) return make2(s, OP_mul, b, a);
     if (a->op == OP_neg && b->op == OP_neg) return make2(s, OP_mul, inner(a), inner(b));
     if (a->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, inner(a), b));
     if (b->op == OP_neg) return make1(s, OP_neg, make2(s, OP_mul, a, inner(b)));
-    if (number(b, &c) && a->op == OP_mul && number(a->args[1], &k) && isfinite(c * k) && c * k != 0.0)
-        return make2(s, OP_mul, a->args[0], graph_fill(s->g, b->type, c * k, s->old->from));
-    if (is_constant(b) && a->op == OP_mul && is_constant(a->args[1]) &&
-        !number(a->args[1], &k)) /* for fold: one table */
-        return make2(s, OP_mul, a->args[0], make2(s, OP_mul, a->args[1], b));
     if (number(b, &c)) {
         if (c == 1.0) return fit(s, a);
         if (c == -1.0) return make1(s, OP_neg, fit(s, a));
+        if ((n = scaled_table(s, a, b)) != NULL) return n;
     } else {
+        if (is_constant(b) && (n = scaled_table(s, a, b)) != NULL) return n;
         /* (x*c)*y = (x*y)*c: numbers meet at the outside, or in a table */
         if (a->op == OP_mul && number(a->args[1], &c) && !is_constant(a->args[0]))
             return make2(s, OP_mul, make2(s, OP_mul, a->args[0], b), a->args[1]);
@@ -89,7 +111,7 @@ static node *simplify_mul(const site *s) {
     if (real_cast(a) && b->type.dt == T_COMPLEX) return make2(s, OP_mul, inner(a), b);
     if (real_cast(b) && a->type.dt == T_COMPLEX) return make2(s, OP_mul, a, inner(b));
     if (a == b && a->type.dt != T_INT) return make1(s, OP_square, a);
-    node *n = product_with_choice(s, a, b);
+    n = product_with_choice(s, a, b);
     return n ? n : product_with_choice(s, b, a);
 }
 
