@@ -31,6 +31,23 @@ void write_tables(emitter *e, strbuf *c) {
     }
 }
 
+/* Reductions run in lanes that a compiler may put into vector registers; these take the lanes together, in pairs. */
+static void put_lanes(emitter *e, strbuf *c) {
+    const int lanes = e->f32 ? 16 : 8;
+    static const struct {
+        const char *name, *doc, *body;
+    } FN[] = {{"sum", "The sum of the lanes of an accumulator, in pairs.", "a[k] += a[k + half];"},
+              {"max", "The largest of the lanes.", "if (a[k + half] > a[k]) a[k] = a[k + half];"},
+              {"min", "The smallest of the lanes.", "if (a[k + half] < a[k]) a[k] = a[k + half];"}};
+    const bool wanted[] = {e->uses_sum_lanes, e->uses_max_lanes, e->uses_min_lanes};
+    for (int k = 0; k < 3; k++) {
+        if (!wanted[k]) continue;
+        sb_printf(c, "\n/* %s */\nstatic %s %s_lanes(%s a[%d]) {\n", FN[k].doc, e->real, FN[k].name, e->real, lanes);
+        sb_printf(c, "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++) %s\n    return a[0];\n}\n",
+                  lanes / 2, FN[k].body);
+    }
+}
+
 static void put_top(emitter *e, strbuf *c) {
     const char *path = e->prog->src ? e->prog->src->path : NULL, *slash = path ? strrchr(path, '/') : NULL;
     sb_printf(c, "/* %s.c: pipeline %s%s%s, written by dspc %s. Do not edit.\n", e->prefix, e->prog->name,
@@ -58,7 +75,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
     e->upper = upper_case(a, e->prefix);
     e->real = e->f32 ? "float" : "double";
     e->names.mem = a;
-    static const char *const OWN[] = {"ports", "module_init", "module_free", "module_forward", "module_gradient"};
+    static const char *const OWN[] = {"ports", "module_init", "module_free", "module_forward", "module_gradient", "sum_lanes", "max_lanes", "min_lanes"};
     (void)name_new(&e->names, e->prefix);
     for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->names, OWN[k]);
     for (int k = 0; k < prog->leaves.len + fns[0].graph->results.len; k++) {
@@ -79,6 +96,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
     }
     put_top(e, c_text);
     write_tables(e, c_text);
+    put_lanes(e, c_text);
     write_lifetime(e, c_text);
     sb_puts(c_text, sb_text(&e->body));
     write_module(e, c_text);

@@ -5,6 +5,8 @@
  * unresolved SX_INSIDE: its loads are valid only there. */
 #include "emit/nest.h"
 
+#include <string.h>
+
 enum { LONGEST = 10 }; /* operations nested in one expression */
 
 static bool simple(const sx *x) {
@@ -87,6 +89,13 @@ static int arm_weight(const sx *x) {
     return w;
 }
 
+/* Does it carry a name that the user gave? Parts of a cotangent's sum do not deserve one. */
+static bool from_source(const sx *x) {
+    if (!x->of || !x->of->name) return false;
+    size_t n = strlen(x->of->name);
+    return n < 5 || strcmp(x->of->name + n - 4, "_bar") != 0;
+}
+
 /* Post-order: names what deserves one; weight is what remains nested in the expression. */
 static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     if (x->var) {
@@ -103,7 +112,7 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     if (x->kind == SX_INSIDE) w += arm_weight(x->arg[0]) + arm_weight(x->arg[1]);
     x->weight = w;
     bool load = x->kind == SX_LOAD;
-    bool named = !load && x->of && x->of->name && w > 1 && !top;
+    bool named = !load && from_source(x) && w > 1 && !top;
     bool want = load ? overwritten(n, x->buf) || (many && x->uses > 1)
                      : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;

@@ -71,19 +71,13 @@ static void open_accumulator(nest *n, item *it) {
     }
 }
 
-/* Adds the lanes up in pairs: ((a[0] + a[4]) + (a[1] + a[5])) + ... */
-static void fold_lanes(nest *n, const item *it) {
-    for (int k = 0; k < (pair(it) ? 2 : 1); k++) {
-        const char *a = it->acc[k];
-        open_block(n->e, "for (int half = %d; half > 0; half /= 2)", lanes_of(n) / 2);
-        if (is_sum(it)) line(n->e, "for (int lane = 0; lane < half; lane++) %s[lane] += %s[lane + half];", a, a);
-        else
-            line(n->e,
-                 "for (int lane = 0; lane < half; lane++) %s[lane] = %s[lane + half] %s %s[lane] ? %s[lane + half] : "
-                 "%s[lane];",
-                 a, a, it->root->kind == ROOT_MAX ? ">" : "<", a, a, a);
-        close_block(n->e);
-    }
+/* The lanes taken together, by a function at the top of the file. */
+static char *folded(nest *n, const item *it, int k) {
+    const char *fn = is_sum(it) ? "sum" : it->root->kind == ROOT_MAX ? "max" : "min";
+    if (is_sum(it)) n->e->uses_sum_lanes = true;
+    else if (it->root->kind == ROOT_MAX) n->e->uses_max_lanes = true;
+    else n->e->uses_min_lanes = true;
+    return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->acc[k]);
 }
 
 /* ---- stores ------------------------------------------------------------------------------------------------------------------------ */
@@ -121,10 +115,11 @@ static affine fixed(const affine *a, const space *s) {
 
 static void flush(nest *n, item *it, const space *s) {
     if (into_local(it)) return;
-    if (it->lanes) fold_lanes(n, it);
-    const char *lane = it->lanes ? "[0]" : "";
-    char *re = arena_printf(n->e->mem, "%s%s", is_arg(it) ? it->acc[1] : it->acc[0], lane);
-    char *im = pair(it) ? arena_printf(n->e->mem, "%s%s", it->acc[1], lane) : NULL;
+    const char *re = is_arg(it) ? it->acc[1] : it->acc[0], *im = pair(it) ? it->acc[1] : NULL;
+    if (it->lanes) {
+        re = folded(n, it, 0);
+        im = im ? folded(n, it, 1) : NULL;
+    }
     store(n, it->root, fixed(&it->at, s), it->rows ? "+=" : "=", re, im);
 }
 

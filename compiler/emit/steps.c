@@ -1,87 +1,9 @@
 /* steps.c: the body of a function: for each step its source, its buffers, its code. */
 #include "emit/writer.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char *const BATCH_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
-
-/* ---- where it comes from ------------------------------------------------------------------------------------------------ */
-static const loc *user_place(const origin *o) {
-    const loc *best = NULL;
-    for (; o; o = o->caller)
-        if (o->at.src && !o->at.src->builtin && o->at.line > 0) {
-            best = &o->at;
-            break;
-        }
-    return best;
-}
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-char *quote_source(emitter *e, const origin *from) {
-    const loc *at = user_place(from);
-    if (!at) return NULL;
-    const char *p = at->src->text, *end = p + at->src->len;
-    for (int k = 1; k < at->line && p < end; k++) {
-        const char *nl = memchr(p, '\n', (size_t)(end - p));
-        p = nl ? nl + 1 : end;
-    }
-    const char *stop = memchr(p, '\n', (size_t)(end - p));
-    if (!stop) stop = end;
-    while (p < stop && isspace((unsigned char)*p)) p++;
-    strbuf b = {0};
-    sb_printf(&b, "%s:%d: ", base_name(at->src->path), at->line);
-    for (const char *q = p; q < stop && q < p + 100; q++) {
-        if (*q == '#' || (*q == '/' && q + 1 < stop && q[1] == '/')) break;
-        bool ends = (*q == '*' && q + 1 < stop && q[1] == '/') || (*q == '/' && q + 1 < stop && q[1] == '*');
-        sb_putc(&b, (unsigned char)*q < 32 || *q == '\\' ? ' ' : *q);
-        if (ends) sb_putc(&b, ' ');
-    }
-    while (b.len > 0 && b.text[b.len - 1] == ' ') b.len--;
-    char *r = arena_strndup(e->mem, b.text, b.len);
-    sb_free(&b);
-    return r;
-}
-
-enum { QUOTES = 4 };
-
-/* Nodes that outputs or the loss need; the others of a derivative undo a line. */
-static void mark_primal(const graph *g, bool *primal) {
-    for (int k = 0; k < g->results.len; k++) {
-        const result *r = &g->results.data[k];
-        if (r->value && (r->kind == OUT_OUTPUT || r->kind == OUT_LOSS)) primal[r->value->id] = true;
-    }
-    for (int i = g->nodes.len - 1; i >= 0; i--)
-        for (int k = 0; primal[i] && k < g->nodes.data[i]->nargs; k++) primal[g->nodes.data[i]->args[k]->id] = true;
-}
-
-static const node *step_node(const step *s, int k) {
-    switch (s->kind) {
-    case STEP_LOOP: return s->roots.data[k]->node;
-    case STEP_CALL: return s->call->node;
-    case STEP_SCAN: return s->scan->node;
-    default: return s->cleared->node;
-    }
-}
-
-static void comment(emitter *e, const step *s, const bool *primal) {
-    const char *seen[QUOTES];
-    int n = 0, count = s->kind == STEP_LOOP ? s->roots.len : 1;
-    for (int k = 0; k < count && n < QUOTES; k++) {
-        const node *x = step_node(s, k);
-        char *q = quote_source(e, x->from);
-        if (!q) continue;
-        if (!primal[x->id]) q = arena_printf(e->mem, "back through %s", q);
-        bool known = false;
-        for (int i = 0; i < n; i++) known |= strcmp(seen[i], q) == 0;
-        if (!known) seen[n++] = q;
-    }
-    for (int k = 0; k < n; k++) line(e, "/* %s */", seen[k]);
-}
 
 /* ---- buffers ------------------------------------------------------------------------------------------------------------------ */
 static char *work_place(emitter *e, const buffer *b, const char *t) {
@@ -169,18 +91,47 @@ static char *guard_text(emitter *e, uint64_t guard) {
 }
 
 static void emit_step(emitter *e, const step *s, const bool *primal) {
-    blank(e);
-    comment(e, s, primal);
+    source_comment(e, s, primal);
     for (int k = 0; k < s->touched.len; k++)
         if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);
-    if (s->guard) open_block(e, "if (%s)", guard_text(e, s->guard));
     switch (s->kind) {
     case STEP_LOOP: emit_loop(e, s); break;
     case STEP_CLEAR: emit_clear(e, s->cleared); break;
     case STEP_CALL: emit_call(e, s->call); break;
     case STEP_SCAN: emit_scan(e, s->scan); break;
     }
-    if (s->guard) close_block(e);
+}
+
+/* Steps from `first` on that stand under one condition. What later steps read too is declared before it. */
+static int guarded_run(emitter *e, const plan *p, int first, const bool *primal) {
+    uint64_t guard = p->steps.data[first]->guard;
+    int end = first;
+    while (end < p->steps.len && p->steps.data[end]->guard == guard) end++;
+    for (int k = first; k < end; k++) {
+        const step *s = p->steps.data[k];
+        for (int i = 0; i < s->touched.len; i++) {
+            buffer *b = s->touched.data[i];
+            if (b->last >= end && used(s, b)) declare(e, b);
+        }
+    }
+    int scope = name_scope(&e->names);
+    open_block(e, "if (%s)", guard_text(e, guard));
+    for (int k = first; k < end; k++) {
+        if (k > first) blank(e);
+        emit_step(e, p->steps.data[k], primal);
+    }
+    close_block(e);
+    name_leave(&e->names, scope);
+    return end;
+}
+
+static void emit_all(emitter *e, const bool *primal) {
+    const plan *p = e->plan;
+    for (int k = 0; k < p->steps.len;) {
+        blank(e);
+        if (p->steps.data[k]->guard) k = guarded_run(e, p, k, primal);
+        else emit_step(e, p->steps.data[k++], primal);
+    }
 }
 
 /* A gradient that is structurally zero. */
@@ -207,18 +158,13 @@ static void emit_zeros(emitter *e) {
     }
 }
 
-/* The steps of a loop's body. */
-void emit_body_steps(emitter *e) {
-    const plan *p = e->plan;
-    bool *primal = NEW_ARRAY(e->mem, bool, p->graph->nodes.len + 1);
-    for (int k = 0; k < p->graph->nodes.len; k++) primal[k] = true;
-    for (int k = 0; k < p->steps.len; k++) emit_step(e, p->steps.data[k], primal);
-}
+void emit_body_steps(emitter *e) { emit_all(e, NULL); }
 
 void emit_steps(emitter *e) {
-    const plan *p = e->plan;
-    bool *primal = NEW_ARRAY(e->mem, bool, p->graph->nodes.len + 1);
-    mark_primal(p->graph, primal);
-    for (int k = 0; k < p->steps.len; k++) emit_step(e, p->steps.data[k], primal);
+    const graph *g = e->plan->graph;
+    bool *primal = NEW_ARRAY(e->mem, bool, g->nodes.len + 1);
+    mark_primal(g, primal);
+    e->quoted = strmap_new(e->mem);
+    emit_all(e, primal);
     emit_zeros(e);
 }

@@ -40,6 +40,8 @@ typedef struct emitter {
     const plan *plan; /* of the function, or loop body, being written */
     size_t base;      /* where the work memory of the plan begins */
     const emit_function *fn;
+    strmap *quoted;        /* source lines already shown in the function */
+    bool uses_sum_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 
 /* ---- text (print.c) ---- */
@@ -86,5 +88,7 @@ void write_lifetime(emitter *e, strbuf *c);
 void write_function(emitter *e);
 char *leaf_place(emitter *e, const node *leaf);     /* "in->x", "dot->h" */
 char *result_place(emitter *e, int k);              /* "out->sharp", "g->h" */
+void mark_primal(const graph *g, bool *primal); /* nodes that outputs or the loss need */
+void source_comment(emitter *e, const step *s, const bool *primal); /* source.c; primal NULL: all are */
 char *quote_source(emitter *e, const origin *from); /* "spotter.dsp:12: -> mel(80)", or NULL */
 #endif

@@ -85,8 +85,10 @@ static void walk_up(plan *p) {
     }
 }
 
+/* Computing again costs operations and (cached) loads; storing costs a write and reads of another array. */
 static bool cheap(const info *f) {
-    return f->cost <= 1.0 ? f->loads <= 2 : f->cost <= 4.0 && f->loads <= 1;
+    double again = f->cost + f->loads;
+    return f->cost <= 4.0 && again <= (f->sites <= 2.0 ? 7.0 : f->sites <= 3.0 ? 5.0 : 3.0);
 }
 
 /* Kernel operands: a view of something stored that the call can read in place, or stored themselves. */
