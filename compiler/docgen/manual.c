@@ -79,6 +79,45 @@ static void group_by_topic(manual *m) {
     m->entries = sorted;
 }
 
+/* The documentation of a built-in function may begin with its call where a signature cannot say it: "zeros(shape): ..." */
+static entry entry_of_builtin(arena *a, const def_doc *d) {
+    entry e = {.name = d->name,
+               .topic = "built in",
+               .signature = d->signature,
+               .doc = d->doc,
+               .examples = "",
+               .aliases = "",
+               .file = d->file};
+    size_t n = strlen(d->name);
+    const char *colon = strncmp(d->doc, d->name, n) == 0 && d->doc[n] == '(' ? strstr(d->doc, "): ") : NULL;
+    if (colon) {
+        e.signature = arena_strndup(a, d->doc, (size_t)(colon + 1 - d->doc));
+        e.doc = colon + 3;
+    }
+    return e;
+}
+
+static entry entry_of_def(arena *a, const def_doc *d) {
+    if (strcmp(d->file, BUILT_IN) == 0) return entry_of_builtin(a, d);
+    entry e = {.name = d->name, .topic = topic_of_file(a, d->file), .aliases = "", .file = d->file};
+    e.signature = one_line(a, d->signature);
+    split_doc(a, d->doc, &e);
+    return e;
+}
+
+/* A row that a function of the same name stands before: users call the function, the row says how it is differentiated. */
+static bool merge_with_row(manual *m, const entry *e) {
+    for (int i = 0; i < m->n; i++) {
+        entry *old = &m->entries[i];
+        if (!old->row || strcmp(old->name, e->name) != 0) continue;
+        old->signature = e->signature;
+        old->doc = e->doc;
+        if (*e->examples) old->examples = e->examples;
+        return true;
+    }
+    return false;
+}
+
 manual manual_new(arena *a, session *s) {
     const def_doc *docs;
     int ndocs = sema_prelude_docs(s, &docs);
@@ -89,10 +128,8 @@ manual manual_new(arena *a, session *s) {
     }
     for (int i = 0; i < ndocs; i++) {
         if (is_internal(docs[i].file)) continue;
-        entry e = {.name = docs[i].name, .topic = topic_of_file(a, docs[i].file), .aliases = "", .file = docs[i].file};
-        e.signature = one_line(a, docs[i].signature);
-        split_doc(a, docs[i].doc, &e);
-        m.entries[m.n++] = e;
+        entry e = entry_of_def(a, &docs[i]);
+        if (!merge_with_row(&m, &e)) m.entries[m.n++] = e;
     }
     group_by_topic(&m);
     return m;

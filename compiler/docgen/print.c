@@ -68,6 +68,8 @@ void print_entry(strbuf *out, const entry *e) {
         sb_putc(out, '\n');
         if (e->row->at_singular) sb_printf(out, "  singular    %s\n", e->row->at_singular);
         if (e->row->source) sb_printf(out, "  source      %s\n", e->row->source);
+    } else if (strcmp(e->file, BUILT_IN) == 0) {
+        sb_puts(out, "\n  built into the compiler\n");
     } else {
         sb_printf(out, "\n  defined in  %s, in terms of other operators: its derivatives follow from theirs\n",
                   e->file);
@@ -99,7 +101,7 @@ static void markdown_entry(strbuf *out, const entry *e) {
         sb_puts(out, "`\n");
         if (e->row->at_singular) sb_printf(out, "- Singular points: %s\n", e->row->at_singular);
         if (e->row->source) sb_printf(out, "- Source: %s\n", e->row->source);
-    } else {
+    } else if (strcmp(e->file, BUILT_IN) != 0) {
         sb_printf(out, "- Defined in the prelude, `%s`\n", e->file);
     }
     if (*e->aliases) sb_printf(out, "- Elsewhere: %s\n", e->aliases);

@@ -7,20 +7,19 @@ enum { WIDTH = 100, COLUMN = 26 };
 
 /* Words of `text` from column `indent` on, broken before WIDTH. The cursor stands at column `at`. */
 static void wrapped(strbuf *out, const char *text, int at, int indent) {
+    bool first = true;
     while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at + (int)n > WIDTH && at > indent) {
+        int n = (int)strcspn(text, " ");
+        if (!first && at + 1 + n > WIDTH) {
             sb_printf(out, "\n%*s", indent, "");
             at = indent;
+            first = true;
         }
-        sb_putn(out, text, n);
-        at += (int)n;
+        sb_printf(out, "%s%.*s", first ? "" : " ", n, text);
+        at += n + !first;
+        first = false;
         text += n;
-        if (*text == ' ') {
-            text++;
-            sb_putc(out, ' ');
-            at++;
-        }
+        text += strspn(text, " ");
     }
     sb_putc(out, '\n');
 }

@@ -31,15 +31,10 @@ static bool as_number(const char *text, double *out) {
     return end != text && *end == '\0';
 }
 
-static int set_number(job *j, instance *x, slot *s, double v) {
+static int set_number(instance *x, slot *s, double v) {
     if (s->port->dtype == DSPC_INT && (v != (double)(int32_t)v))
         return complain(EXIT_WRONG, "--in %s=%g: '%s' is int", s->name, v, s->name);
-    if (s->count > 1 && s->port->role == DSPC_INPUT) {
-        type t = port_type(s->port);
-        return complain_help(EXIT_WRONG, "name a file that holds it", "--in %s=%g: the input is %s, not one number",
-                             s->name, v, type_text(j->a, &t));
-    }
-    slot_fill(x, s, v); /* a number given to an array param stands for all its elements */
+    slot_fill(x, s, v); /* a number given to an array stands for all its elements */
     return EXIT_FINE;
 }
 
@@ -81,7 +76,7 @@ int ports_set(job *j, instance *x, size_names_fn *size_names, void *ctx) {
         double v;
         s->given = use.value;
         int status = as_number(use.value, &v)
-                         ? set_number(j, x, s, v)
+                         ? set_number(x, s, v)
                          : set_file(j, x, s, use.value, size_names ? size_names(ctx, s->name) : NULL);
         if (status != EXIT_FINE) return status;
     }

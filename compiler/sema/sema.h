@@ -31,7 +31,8 @@ bool sema_text(session *s, const source *src, const size_define *defines, int nd
 /* One expression over named values, elaborated into `g` (examples of the table, agreement tests). NULL after an error. */
 node *sema_expression(session *s, graph *g, const source *src, const char *const *names, node *const *values, int n);
 
-/* The documentation of the prelude's definitions, for `dspc ops` and the manual. */
+/* The documentation of built-in functions (file BUILT_IN) and of the prelude's definitions, for `dspc ops` and the manual. */
+#define BUILT_IN "<built in>"
 typedef struct def_doc {
     const char *name, *file, *doc, *signature;
 } def_doc;

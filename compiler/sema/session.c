@@ -181,6 +181,8 @@ session *session_new(arena *a, diags *d)
     s->builtin_sigs = strmap_new(a);
     for (int i = 0; i < builtin_count(); i++) {
         const builtin *b = builtin_at(i);
+        def_doc doc = {.name = b->name, .file = BUILT_IN, .doc = b->doc, .signature = b->sig};
+        vec_push(a, &s->docs, doc);
         source *src = own_source(s, arena_printf(a, "<%s>", b->name), b->sig);
         strmap_set(s->builtin_sigs, b->name, parse_signature_text(a, s->names, d, src));
     }
