@@ -141,13 +141,18 @@ static void put_blank_if(formatter *f, int source_line, bool closes) {
     vec_push(f->a, &f->lines, blank);
 }
 
+/* Index of the comment behind tokens of this line, or -1. */
+static int trailing_comment(const formatter *f, int source_line) {
+    for (int i = f->next_comment; i < f->comments->len && f->comments->data[i].line <= source_line; i++)
+        if (f->comments->data[i].line == source_line && !f->comments->data[i].own_line) return i;
+    return -1;
+}
+
 static void finish_line(formatter *f, int source_line) {
     if (f->code.len == 0) return;
     line l = {.source_line = source_line, .role = f->colon ? f->role : 0, .colon = f->colon};
     l.code = arena_strndup(f->a, f->code.text, f->code.len);
-    const comment_list *c = f->comments;
-    if (f->next_comment < c->len && !c->data[f->next_comment].own_line && c->data[f->next_comment].line == source_line)
-        l.comment = c->data[f->next_comment++].text;
+    if (trailing_comment(f, source_line) == f->next_comment) l.comment = f->comments->data[f->next_comment++].text;
     vec_push(f->a, &f->lines, l);
     f->code.len = 0;
     f->role = f->colon = 0;
@@ -208,6 +213,9 @@ static void begin_line(formatter *f) {
 static bool is_idle_semicolon(const formatter *f) {
     const token *t = &f->tokens[f->at];
     if (t->kind != ';') return false;
+    bool last = t[1].first_on_line || t[1].kind == 0;
+    if (last && f->code.len == 0 && trailing_comment(f, t->at.line) >= 0)
+        return false; /* else the comment would be on its own */
     return t->first_on_line || t[1].first_on_line || t[1].kind == 0 || t[1].kind == '}' || t[1].kind == ';' ||
            (f->at > 0 && t[-1].kind == '{');
 }
