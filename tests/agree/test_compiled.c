@@ -1,7 +1,6 @@
 /* test_compiled.c: the C that dspc writes, compiled and run, against NumPy, SciPy and torch: the cases of tests/agree/cases
- * again, value and gradient in double precision. The pipelines of one case file are compiled as one library. */
+ * again, value and gradient, in double and in single precision. The pipelines of one case file are compiled as one library. */
 #include <CUnit/CUnit.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ad/ad.h"
@@ -19,6 +18,10 @@ static int next_case;
 static jit *loaded;              /* the library of the case file at hand */
 static const char *loaded_file;  /* its name */
 static const char *load_failure; /* why there is none */
+static int precision;
+
+/* Of the largest element; some matrices of the cases have a condition of a hundred. */
+static const double SINGLE = 1e-4;
 
 static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
 
@@ -42,7 +45,7 @@ static bool write_program(arena *a, session *s, const program *p, const agree_ca
         fns[nfns++] = (emit_function){k ? "gradient" : "forward", opt_run(a, g, NULL, true)};
     }
     strbuf text = {0}, header = {0};
-    emit_options options = {.precision = 64, .version = "test"};
+    emit_options options = {.precision = precision, .version = "test"};
     emit_report report;
     emit_program(a, p, fns, nfns, &options, &text, &header, &report);
     out[0] = (c_file){arena_printf(a, "%s.c", p->name), arena_printf(a, "%s", sb_text(&text))};
@@ -72,14 +75,14 @@ static jit *load_file(arena *a, const char *file) {
     bool ok = sema_text(s, src, NULL, 0, &programs) && programs.items.len == count;
     for (int i = 0; ok && i < count; i++) ok = write_program(a, s, programs.items.data[i], &cases.items.data[first + i], files + 2 * i);
     load_failure = diags_text(d);
-    return ok ? jit_load(a, files, 2 * count, &load_failure) : NULL;
+    return ok ? jit_load(a, files, 2 * count, "-O0", &load_failure) : NULL;
 }
 
 static const char *compare_slot(arena *a, const instance *x, const slot *s, const char *what, const double *want, int64_t n) {
     if (!s || slot_numbers(s) != n) return arena_printf(a, "%s: the module has it in another size", what);
     double *got = NEW_ARRAY(a, double, n);
     slot_load(x, s, got);
-    return disagreement(a, what, got, want, n, 1e-10);
+    return disagreement(a, what, got, want, n, precision == 64 ? 1e-10 : SINGLE);
 }
 
 static const char *check(arena *a, instance *x, const agree_case *c) {
@@ -126,22 +129,45 @@ static void test_one(void) {
     arena_free(a);
 }
 
-static int clean(void) {
+/* What has no input is a constant when it reaches the C: nothing is left to compile. */
+static bool read_cases_with_inputs(void) {
+    case_list all = {0};
+    if (!read_all_cases(mem, &all)) return false;
+    for (int i = 0; i < all.items.len; i++)
+        if (all.items.data[i].ninputs > 0) vec_push(mem, &cases.items, all.items.data[i]);
+    return true;
+}
+
+static int unload(void) {
     jit_unload(loaded);
+    loaded = NULL;
+    return 0;
+}
+
+static int clean(void) {
+    unload();
     arena_free(mem);
     return 0;
 }
 
-/* What is compiled here is tried for meaning, not for speed. */
-static int prepare(void) { return setenv("DSPC_CFLAGS", "-O0", 1); }
+static int prepare(int bits) {
+    precision = bits;
+    next_case = 0;
+    loaded_file = NULL;
+    return 0;
+}
+
+static int prepare_double(void) { return prepare(64); }
+static int prepare_single(void) { return prepare(32); }
 
 CU_ErrorCode add_agree_compiled_tests(void) {
     mem = arena_new("compiled agreement cases");
-    if (!read_all_cases(mem, &cases)) return CUE_BAD_FILENAME;
-    CU_pSuite suite = CU_add_suite("compiled", prepare, clean);
-    for (int i = 0; suite && i < cases.items.len; i++) {
-        const agree_case *c = &cases.items.data[i];
-        if (!CU_add_test(suite, arena_printf(mem, "%s/%s", c->file, c->name), test_one)) return CU_get_error();
-    }
+    if (!read_cases_with_inputs()) return CUE_BAD_FILENAME;
+    CU_pSuite suite[] = {CU_add_suite("compiled f64", prepare_double, unload), CU_add_suite("compiled f32", prepare_single, clean)};
+    for (int k = 0; k < 2 && suite[k]; k++)
+        for (int i = 0; i < cases.items.len; i++) {
+            const agree_case *c = &cases.items.data[i];
+            if (!CU_add_test(suite[k], arena_printf(mem, "%s/%s", c->file, c->name), test_one)) return CU_get_error();
+        }
     return CU_get_error();
 }
