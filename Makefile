@@ -106,7 +106,7 @@ FUZZ_BIN = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 REPLAY_BIN = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/replay/%)
 
 .DEFAULT_GOAL := all
-.PHONY: deps all test demo bench samples lint format fuzz fuzz-programs install uninstall clean help selfcheck FORCE
+.PHONY: deps all test demo bench samples lint format fuzz fuzz-programs install uninstall clean help selfcheck random FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -135,7 +135,7 @@ $(B)/obj/gen/%.o: $(GEN)/%.c
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(STRICT) $(GENERATED_WARNINGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # Generated headers must be there before anything that may include them is compiled; the .d files know the rest.
-$(OBJ) $(TEST_OBJ) $(FUZZ_SRC:%.c=$(B)/obj/%.o): | $(GENERATED)
+$(OBJ) $(TEST_OBJ) $(B)/obj/tests/ops/random_main.o $(FUZZ_SRC:%.c=$(B)/obj/%.o): | $(GENERATED)
 
 $(GEN)/%.c: compiler/%.y
 	@mkdir -p $(@D)
@@ -188,6 +188,12 @@ $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(CORE) $(LI
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(OPTIONAL_LIBS) -ldl $(HOST_LIBS) -o $@
 
+# Random programs on demand: build/random --count 10000 --seed 1
+random: $(B)/random
+$(B)/random: $(B)/obj/tests/ops/random_main.o $(KIT_OBJ) $(CORE) $(LIB)
+	@echo '  LD  $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(OPTIONAL_LIBS) -ldl $(HOST_LIBS) -o $@
+
 test: all $(B)/tests $(REPLAY_BIN) ## all tests; the last line counts them (SAN=1: with sanitizers; ONLY=name: some)
 	@BUILD=$(B) CC='$(CC)' CLANG='$(CLANG)' SAN='$(SAN)' sh tests/run.sh $(ONLY)
 
@@ -232,5 +238,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 	@echo 'Variables: CC, CFLAGS, PREFIX, DESTDIR, SAN=1, TIME (fuzz), ONLY (test, bench)'
 
--include $(OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_SRC:%.c=$(B)/obj/%.d)
+-include $(OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(B)/obj/tests/ops/random_main.d $(FUZZ_SRC:%.c=$(B)/obj/%.d)
 endif

@@ -6,7 +6,7 @@
 
 enum { STEPS = 7, MAX_RESULTS = 64 };
 
-static const double DOT_LIMIT = 1e-12, ORDER1 = 1.9, ORDER2 = 2.9;
+static const double DOT_LIMIT = 1e-12, LOOSE_LIMIT = 1e-9, ORDER1 = 1.9, ORDER2 = 2.9;
 
 typedef struct run { /* one function's graph and the values of its results */
     graph *g;
@@ -107,12 +107,13 @@ static bool check_dot(derive_job *j, rng *dice, derive_report *rep) {
     }
     double right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale), scale = sqrt(tt) * sqrt(bb) + right_scale;
     rep->dot = scale > 0.0 ? fabs(left - right) / scale : 0.0;
-    if (!(rep->dot <= DOT_LIMIT)) return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
+    double limit = j->loose ? LOOSE_LIMIT : DOT_LIMIT;
+    if (!(rep->dot <= limit)) return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
     run gradient;
     if (!build(j, FN_GRADIENT, &gradient, rep) || !evaluate(j, &gradient, 0.0, NULL, rep)) return false;
     double slope = result_of(&jvp, OUT_TANGENT, "loss")->v[0], by_gradient = dot_leaves(j, &gradient, OUT_GRAD, &scale);
     rep->gradient = scale > 0.0 ? fabs(slope - by_gradient) / scale : fabs(slope);
-    if (!(rep->gradient <= DOT_LIMIT)) return fail(rep, "the gradient says %.15g, the JVP %.15g", by_gradient, slope);
+    if (!(rep->gradient <= limit)) return fail(rep, "the gradient says %.15g, the JVP %.15g", by_gradient, slope);
     return true;
 }
 
@@ -130,28 +131,38 @@ static double gradient_residual(const derive_job *j, const run *at0, const run *
     return sqrt(s);
 }
 
-static bool check_taylor(derive_job *j, derive_report *rep) {
-    run at0, at_h;
-    fn_kind kind = j->second ? FN_HVP : FN_GRADIENT;
-    if (!build(j, kind, &at0, rep) || !evaluate(j, &at0, 0.0, NULL, rep)) return false;
-    at_h.g = at0.g;
-    double size, slope = dot_leaves(j, &at0, OUT_GRAD, &size), bend = j->second ? dot_leaves(j, &at0, OUT_TANGENT, NULL) : 0.0;
-    double loss0 = result_of(&at0, OUT_LOSS, NULL)->v[0], r1[STEPS], r2[STEPS], rh[STEPS], scale = 1.0 + fabs(loss0) + size;
+/* Residuals at h, h/2, ...; the function's results at the point itself are in at0. */
+static bool measure_orders(derive_job *j, const run *at0, double h0, derive_report *rep) {
+    run at_h = {.g = at0->g};
+    double size, slope = dot_leaves(j, at0, OUT_GRAD, &size), bend = j->second ? dot_leaves(j, at0, OUT_TANGENT, NULL) : 0.0;
+    double loss0 = result_of(at0, OUT_LOSS, NULL)->v[0], r1[STEPS], r2[STEPS], rh[STEPS], scale = 1.0 + fabs(loss0) + size;
     for (int i = 0; i < STEPS; i++) {
-        double h = ldexp(j->step > 0.0 ? j->step : 0.01, -i);
+        double h = ldexp(h0, -i);
         if (!evaluate(j, &at_h, h, NULL, rep)) return false;
         double change = result_of(&at_h, OUT_LOSS, NULL)->v[0] - loss0;
         r1[i] = fabs(change - h * slope);
         r2[i] = fabs(change - h * slope - 0.5 * h * h * bend);
-        rh[i] = j->second ? gradient_residual(j, &at0, &at_h, h) : 0.0;
+        rh[i] = j->second ? gradient_residual(j, at0, &at_h, h) : 0.0;
     }
     rep->order1 = residual_order(r1, STEPS, 1e-13 * scale);
-    rep->order2 = j->second ? residual_order(r2, STEPS, 5e-15 * scale) : HUGE_VAL;
+    rep->order2 = j->second && !j->loose ? residual_order(r2, STEPS, 5e-15 * scale) : HUGE_VAL;
     rep->order_h = j->second ? residual_order(rh, STEPS, 1e-12 * scale) : HUGE_VAL;
-    if (!(rep->order1 >= ORDER1)) return fail(rep, "Taylor test of the gradient: order %.2f, expected 2", rep->order1);
-    if (!(rep->order_h >= ORDER1)) return fail(rep, "Taylor test of the Hessian product: order %.2f, expected 2", rep->order_h);
-    if (!(rep->order2 >= ORDER2)) return fail(rep, "Taylor test with the Hessian: order %.2f, expected 3", rep->order2);
     return true;
+}
+
+static bool check_taylor(derive_job *j, derive_report *rep) {
+    static const double FIRST_STEP[] = {1e-2, 1e-4, 1e-6};
+    run at0;
+    if (!build(j, j->second ? FN_HVP : FN_GRADIENT, &at0, rep) || !evaluate(j, &at0, 0.0, NULL, rep)) return false;
+    for (int k = 0; k < (j->loose ? 3 : 1); k++) {
+        rep->ok = true;
+        bool there = measure_orders(j, &at0, FIRST_STEP[k], rep); /* a step may lead out of the domain */
+        if (there && rep->order1 >= ORDER1 && rep->order_h >= ORDER1 && rep->order2 >= ORDER2) return true;
+        if (there && !(rep->order1 >= ORDER1)) fail(rep, "Taylor test of the gradient: order %.2f, expected 2", rep->order1);
+        else if (there && !(rep->order_h >= ORDER1)) fail(rep, "Taylor test of the Hessian product: order %.2f, expected 2", rep->order_h);
+        else if (there) fail(rep, "Taylor test with the Hessian: order %.2f, expected 3", rep->order2);
+    }
+    return false;
 }
 
 derive_report derive_check(derive_job *j) {
