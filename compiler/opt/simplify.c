@@ -70,7 +70,7 @@ static node *factor_outward(const site *s) {
         node *x = s->args[k];
         if (!op_linear_in(s->g->ops, s->old->op, k)) continue;
         if (x->op == OP_neg) return make1(s, OP_neg, with_arg(s, k, x->args[0]));
-        if (x->op != OP_mul || 2 * type_count(&s->old->type) > type_count(&x->type)) continue;
+        if (x->op != OP_mul || row->kind == K_KERNEL || 2 * type_count(&s->old->type) > type_count(&x->type)) continue;
         for (int i = 0; i < 2; i++) { /* linear over the reals */
             node *c = x->args[i], *rest = x->args[1 - i];
             if (c->type.rank == 0 && c->type.dt == T_REAL && same_type(&rest->type, &x->type))
