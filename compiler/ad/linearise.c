@@ -56,6 +56,9 @@ static node *joint_tangent(ad *w, node *n, node *const *tan)
 /* d t, in which a zero t wins over an infinite d where the node is guarded. */
 static node *times(ad *w, node *d, node *t, bool guarded, const origin *from)
 {
+    if (d->type.dt == T_INT) {
+        d = graph_op(w->g, OP_to_real, &d, 1, NULL, 0, from);
+    }
     node *args[2] = {d, t};
     return guarded ? graph_op(w->g, OP_mulz, args, 2, NULL, 0, from) : g_mul(w->g, d, t, from);
 }

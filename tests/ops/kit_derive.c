@@ -168,7 +168,7 @@ static bool check_taylor(derive_job *j, derive_report *rep) {
 derive_report derive_check(derive_job *j) {
     derive_report rep = {.ok = true};
     rng dice = rng_new(11);
-    if (check_dot(j, &dice, &rep)) check_taylor(j, &rep);
+    if (check_dot(j, &dice, &rep) && !j->only_dot) check_taylor(j, &rep);
     return rep;
 }
 

@@ -16,6 +16,7 @@ typedef struct derive_job {
     /* For programs at points nobody chose: corners may be near, so the Taylor tests may pass at any of several sizes of
      * step, the third order is not asked for, and rounding inside may be 1000 times that of the dot test's own sums. */
     bool loose;
+    bool only_dot; /* no Taylor tests: something in it is said to have no derivative though it moves (stop_gradient) */
 } derive_job;
 
 typedef struct derive_report {

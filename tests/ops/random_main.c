@@ -46,7 +46,7 @@ static bool run_one(const options *o, long seed, bool *used) {
         arena_free(a);
         return false;
     }
-    derive_job j = {.s = s, .mem = a, .p = rp.p, .second = true, .loose = true};
+    derive_job j = {.s = s, .mem = a, .p = rp.p, .second = true, .loose = true, .only_dot = rp.used[OP_stop_gradient]};
     rng dice = rng_new((uint64_t)seed + 77);
     for (int k = 0; k < rp.p->forward->leaves.len; k++) {
         node *leaf = rp.p->forward->leaves.data[k];
