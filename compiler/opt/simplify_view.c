@@ -1,4 +1,6 @@
 /* simplify_view.c: views of views, views of constants, and point-wise operators on what was only repeated. */
+#include <stdlib.h>
+
 #include "opt/simplify.h"
 
 static node *inner(const node *n) {
@@ -193,6 +195,55 @@ static node *slice_of_real_fft(const site *s, const node *x, const walk *w) {
     return whole(w, &r->type) ? r : make_walk(s, OP_slice, r, w);
 }
 
+/* Work and places read to make one element of n anew from what lies in memory anyway. */
+typedef struct effort {
+    double flops;
+    int loads;
+} effort;
+
+static const effort CHEAP = {4, 4};
+
+static void add_effort(const node *n, int depth, effort *e) {
+    const op_row *row = op_info(n->op);
+    bool moves = n->op == OP_slice || n->op == OP_reshape || n->op == OP_broadcast || n->op == OP_permute;
+    if (is_splat_constant(n) || n->op == OP_iota) return;
+    if (moves && depth > 0) {
+        add_effort(inner(n), depth - 1, e);
+    } else if (n->op == OP_leaf || n->op == OP_constant) {
+        e->loads++;
+    } else if (depth > 0 && row->kind == K_POINTWISE && row->flops) {
+        e->flops += strtod(row->flops, NULL);
+        for (int k = 0; k < n->nargs; k++) add_effort(n->args[k], depth - 1, e);
+    } else {
+        e->loads = 1000;
+    }
+}
+
+/* The part of an argument that a slice w of the point-wise result reads: axes that are repeated stay. */
+static node *slice_argument(const site *s, node *x, const walk *w, const type *wide) {
+    walk v = {{0}, {0}, {0}};
+    int lead = wide->rank - x->type.rank;
+    for (int k = 0; k < x->type.rank; k++) {
+        bool one = x->type.shape[k] == 1;
+        v.start[k] = one ? 0 : w->start[k + lead];
+        v.step[k] = one ? 1 : w->step[k + lead];
+        v.size[k] = one ? 1 : w->size[k + lead];
+    }
+    return whole(&v, &x->type) ? x : make_walk(s, OP_slice, x, &v);
+}
+
+/* A slice of a few cheap operations on leaves is those operations on slices: they run in the loop that reads them,
+ * and no array is kept for the sake of its parts. */
+static node *slice_of_cheap(const site *s, node *x, const walk *w) {
+    effort e = {0, 0};
+    node *args[OP_MAX_ARGS];
+    if (op_info(x->op)->kind != K_POINTWISE) return NULL;
+    add_effort(x, 4, &e);
+    if (e.flops > CHEAP.flops || e.loads > CHEAP.loads) return NULL;
+    for (int k = 0; k < x->nargs; k++) args[k] = slice_argument(s, x->args[k], w, &x->type);
+    return graph_op(s->g, x->op, args, x->nargs, x->attrs, x->nattrs, s->old->from);
+}
+
 static node *simplify_slice(const site *s) {
     node *x = s->args[0];
     walk w = walk_of(s->old);
@@ -211,7 +262,7 @@ static node *simplify_slice(const site *s) {
         plain.step[k] = 1; /* the step of one element says nothing */
         changed = true;
     }
-    return changed ? make_walk(s, OP_slice, x, &plain) : NULL;
+    return changed ? make_walk(s, OP_slice, x, &plain) : slice_of_cheap(s, x, &w);
 }
 
 static node *simplify_embed(const site *s) {
