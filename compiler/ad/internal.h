@@ -20,6 +20,8 @@ node *g_add_opt(ad *w, node *a, node *b, const origin *from); /* a + b, where NU
 bool custom_tangent(ad *w, node *n, node **tan);
 bool scan_tangent(ad *w, node *n, node **tan);
 bool part_tangent(ad *w, node *n, node **tan);
+/* transpose.c: the name of the cotangent that belongs to a tangent */
+const char *bar_name(ad *w, const char *dot);
 /* transpose.c: adds a share to the cotangent of a node, when that one is linear */
 void cotangent_add(ad *w, node **ct, const bool *linear, const node *to, node *share, const origin *from);
 /* scan.c: a copy whose loops also collect their states before each step */

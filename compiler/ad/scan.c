@@ -80,6 +80,48 @@ graph *keep_states(session *s, const graph *f)
     return g;
 }
 
+/* The stack of a state's values before each step. A state that takes over what the loop collects anyway (y[n-1]), or
+ * another state (y[n-2] from y[n-1]), is that stack one step later; any other is collected by keep_states. */
+static node *stack_before(ad *w, node *n, int64_t state, int depth)
+{
+    const graph *body = n->body;
+    int64_t nstates = attr_int(n, SCAN_STATES), trip = attr_int(n, SCAN_TRIP);
+    const node *next = body->results.data[state].value;
+    node *stack = NULL;
+    for (int64_t j = nstates; j < n->kept_states && !stack; j++) {
+        if (body->results.data[j].value == next) {
+            stack = part_of(w, n, j);
+        }
+    }
+    for (int64_t i = 0; i < nstates && !stack && depth < 64; i++) {
+        if (body->leaves.data[1 + i] == next && i != state) {
+            stack = stack_before(w, n, i, depth + 1);
+        }
+    }
+    if (!stack || depth >= 64) {
+        return part_of(w, n, n->kept_states + state);
+    }
+    node *first = n->args[state];
+    int64_t shape[MAX_RANK] = {1}, start[MAX_RANK] = {0}, step[MAX_RANK], count[MAX_RANK], axis = 0;
+    int r = stack->type.rank;
+    for (int k = 0; k < r; k++) {
+        step[k] = 1;
+        count[k] = stack->type.shape[k];
+        shape[k] = k ? count[k] : 1;
+    }
+    first = g_reshape(w->g, first, r, shape, n->from);
+    if (trip == 1) {
+        return first;
+    }
+    bool reverse = attr_int(n, SCAN_FLAGS) & SCAN_REVERSE;
+    count[0] = trip - 1;
+    start[0] = reverse;
+    attr at3[3] = {{r, start}, {r, step}, {r, count}};
+    node *rest = graph_op(w->g, OP_slice, &stack, 1, at3, 3, n->from);
+    node *both[2] = {reverse ? rest : first, reverse ? first : rest};
+    return graph_op(w->g, OP_concat, both, 2, &(attr){1, &axis}, 1, n->from);
+}
+
 /* ---- which states move -------------------------------------------------------------------------------------------------------- */
 /* Marks body nodes whose value depends, differentiably, on an active leaf; then states whose next value does, until stable. */
 static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *active_result)
@@ -193,7 +235,7 @@ bool scan_tangent(ad *w, node *n, node **tan)
         }
     }
     for (int64_t i = 0; i < s.nstates + s.nslices; i++, out.nslices++) {
-        args[at++] = i < s.nstates ? part_of(w, n, n->kept_states + i) : n->args[i];
+        args[at++] = i < s.nstates ? stack_before(w, n, i, 0) : n->args[i];
     }
     for (int pass = 0; pass < 2; pass++) {
         for (int64_t i = s.nstates + s.nslices; i < n->nargs; i++) {
@@ -236,6 +278,16 @@ typedef struct backward { /* the body of the transposed loop while it is made */
     node **ybar;      /* cotangents of what is collected, by result; NULL where none arrives */
 } backward;
 
+/* The cotangent that belongs to a tangent: y_bar for y_dot; a second of the same name gets a mark. */
+static node *bar_leaf(ad *w, graph *g, const char *dot, const node *like)
+{
+    const char *name = bar_name(w, dot);
+    while (graph_index_of_leaf(g, name) >= 0) {
+        name = arena_printf(g->mem, "%s_", name);
+    }
+    return graph_leaf(g, name, ROLE_NONE, like->type, like->from);
+}
+
 static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const bool *lin, node *const *ct_part)
 {
     int nleaves = body->leaves.len;
@@ -245,13 +297,13 @@ static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const
     int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
     b.leaf[0] = body_leaf(b.g, leaf[0]->name, "", leaf[0]);
     for (int64_t i = 0; i < s.nstates; i++) {
-        b.lambda[i] = body_leaf(b.g, leaf[1 + i]->name, "_bar", leaf[1 + i]);
+        b.lambda[i] = bar_leaf(w, b.g, leaf[1 + i]->name, leaf[1 + i]);
     }
     for (int64_t i = first_const; i < nleaves; i++) {
-        b.mu[i] = lin[i] ? body_leaf(b.g, leaf[i]->name, "_sum", leaf[i]) : NULL;
+        b.mu[i] = lin[i] ? bar_leaf(w, b.g, leaf[i]->name, leaf[i]) : NULL;
     }
     for (int64_t i = s.nstates; i < s.nresults; i++) {
-        b.ybar[i] = ct_part[i] ? body_leaf(b.g, body->results.data[i].name, "_bar", body->results.data[i].value) : NULL;
+        b.ybar[i] = ct_part[i] ? bar_leaf(w, b.g, body->results.data[i].name, body->results.data[i].value) : NULL;
     }
     for (int64_t i = first_slice; i < nleaves; i++) {
         b.leaf[i] = lin[i] ? NULL : body_leaf(b.g, leaf[i]->name, "", leaf[i]);
@@ -259,7 +311,7 @@ static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const
     int real_leaves = b.g->leaves.len;
     for (int64_t i = 1; i < nleaves; i++) {
         if (!b.leaf[i]) {
-            b.leaf[i] = body_leaf(b.g, leaf[i]->name, "_placeholder", leaf[i]);
+            b.leaf[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]); /* a placeholder */
         }
     }
     b.g->leaves.len = real_leaves;

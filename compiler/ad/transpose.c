@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const char *bar_name(ad *w, const char *dot)
+const char *bar_name(ad *w, const char *dot)
 {
     size_t n = strlen(dot);
     if (n > 4 && strcmp(dot + n - 4, "_dot") == 0) {

@@ -21,6 +21,7 @@ static void check(arena *a, const graph *g, const char *pass) {
  * convolution known, and its padding, conjugates and scaling are worth simplifying again. */
 static const pass_row passes[] = {
     {"inline_custom", pass_inline_custom},
+    {"trim_scan", pass_trim_scan},
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
@@ -28,6 +29,7 @@ static const pass_row passes[] = {
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
+    {"trim_scan", pass_trim_scan},
     {"dce", pass_dce},
 };
 

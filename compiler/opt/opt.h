@@ -23,6 +23,7 @@ typedef graph *opt_pass(arena *a, const graph *g);
 opt_pass pass_inline_custom; /* custom nodes become their bodies, stop_gradient its argument: after differentiation */
 opt_pass pass_fold;          /* operators on constants become constants */
 opt_pass pass_simplify;      /* algebra */
+opt_pass pass_trim_scan;     /* loops carry, read and collect only what is used */
 opt_pass pass_dce;           /* what no result needs goes; equal nodes are one */
 opt_pass pass_lower;         /* convolutions become direct kernels, FFTs or blocks of FFTs by cost */
 graph *pass_lower_as(arena *a, const graph *g, conv_choice how);
