@@ -54,7 +54,8 @@ static bool read_input(arena *a, agree_case *c, char *name, char *p) {
     in->name = name;
     read_type(&p, &in->type);
     int64_t n = numbers_of(&in->type);
-    if (*p == '=') return (in->value = read_numbers(a, p + 1, n)) != NULL;
+    in->written = *p == '=';
+    if (in->written) return (in->value = read_numbers(a, p + 1, n)) != NULL;
     uint64_t seed = strtoull(next_word(&p), NULL, 10);
     double lo = strtod(next_word(&p), NULL), hi = strtod(next_word(&p), NULL);
     if (*p) in->type.rate = strtod(p, NULL);
@@ -145,6 +146,36 @@ double *case_projection(arena *a, const agree_case *c) {
     double *v = NEW_ARRAY(a, double, n);
     uniform(99, v, n, -1, 1);
     return v;
+}
+
+double **case_leaves(arena *a, const graph *g, const agree_case *c) {
+    double **v = NEW_ARRAY(a, double *, g->leaves.len + 1);
+    for (int i = 0; i < g->leaves.len; i++) {
+        const char *name = g->leaves.data[i]->name;
+        if (strcmp(name, "p_") == 0) v[i] = case_projection(a, c);
+        for (int k = 0; k < c->ninputs; k++)
+            if (strcmp(name, c->inputs[k].name) == 0) v[i] = c->inputs[k].value;
+    }
+    return v;
+}
+
+const program *case_program(arena *a, session *s, const agree_case *c, const char **why) {
+    strbuf text = {0};
+    case_pipeline(&text, c, "agree", c->differentiable);
+    source *src = NEW(a, source);
+    *src = (source){.path = c->name, .text = arena_printf(a, "%s", sb_text(&text)), .len = text.len};
+    sb_free(&text);
+    program_list programs = {0};
+    bool ok = sema_text(s, src, NULL, 0, &programs) && programs.items.len == 1;
+    *why = diags_text(session_diags(s));
+    return ok ? programs.items.data[0] : NULL;
+}
+
+int case_wrt(const agree_case *c, const char **wrt) {
+    int n = 0;
+    for (int k = 0; k < c->ninputs; k++)
+        if (c->inputs[k].gradient) wrt[n++] = c->inputs[k].name;
+    return n;
 }
 
 const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n, double tolerance) {

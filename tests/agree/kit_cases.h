@@ -2,7 +2,7 @@
 #ifndef DSPC_TESTS_AGREE_KIT_CASES_H
 #define DSPC_TESTS_AGREE_KIT_CASES_H
 
-#include "ir/graph.h"
+#include "sema/sema.h"
 
 enum { CASE_INPUTS = 4 };
 
@@ -11,6 +11,7 @@ typedef struct case_input {
     type type;
     double *value;    /* complex interleaved */
     double *gradient; /* expected, or NULL */
+    bool written;     /* chosen values, singular points among them; else random ones */
 } case_input;
 
 typedef struct agree_case {
@@ -37,6 +38,12 @@ void case_pipeline(strbuf *out, const agree_case *c, const char *name, bool with
 double *case_projection(arena *a, const agree_case *c);
 /* Numbers stored for a type: twice as many when complex. */
 int64_t numbers_of(const type *t);
+/* Values of the leaves of g by name: inputs of the case, and the projection. Others: NULL. */
+double **case_leaves(arena *a, const graph *g, const agree_case *c);
+/* The session's reports or its program: the case elaborated. NULL with the reports in *why. */
+const program *case_program(arena *a, session *s, const agree_case *c, const char **why);
+/* The inputs a case is differentiated for. */
+int case_wrt(const agree_case *c, const char **wrt);
 /* NULL when `got` agrees with `want` to 1e-10 of its largest element; else a sentence. */
 const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n, double tolerance);
 

@@ -16,16 +16,12 @@ static int next_case; /* CUnit runs the tests in the order they were added in; e
 
 static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
 
-/* Values of the leaves of g by name: inputs of the case, and the projection. */
 static const tensor **leaf_values(arena *a, const graph *g, const agree_case *c) {
     const tensor **v = NEW_ARRAY(a, const tensor *, g->leaves.len + 1);
+    double **value = case_leaves(a, g, c);
     for (int i = 0; i < g->leaves.len; i++) {
-        const node *leaf = g->leaves.data[i];
         tensor *t = NEW(a, tensor);
-        t->type = leaf->type;
-        if (strcmp(leaf->name, "p_") == 0) t->v = case_projection(a, c);
-        for (int k = 0; k < c->ninputs; k++)
-            if (strcmp(leaf->name, c->inputs[k].name) == 0) t->v = c->inputs[k].value;
+        *t = (tensor){.type = g->leaves.data[i]->type, .v = value[i]};
         v[i] = t;
     }
     return v;
@@ -56,24 +52,13 @@ static const char *compare_gradient(arena *a, const agree_case *c, const graph *
 }
 
 static const char *run_case(arena *a, const agree_case *c) {
-    strbuf text = {0};
-    case_pipeline(&text, c, "agree", c->differentiable);
-    source *src = NEW(a, source);
-    *src = (source){.path = c->name, .text = arena_printf(a, "%s", sb_text(&text)), .len = text.len};
-    sb_free(&text);
-    diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
-    program_list programs = {0};
-    if (!sema_text(s, src, NULL, 0, &programs) || programs.items.len != 1) return diags_text(d);
-    const program *p = programs.items.data[0];
-    const char *wrt[CASE_INPUTS];
-    int n = 0;
-    for (int k = 0; k < c->ninputs; k++)
-        if (c->inputs[k].gradient) wrt[n++] = c->inputs[k].name;
-    graph *g = c->differentiable ? ad_build(s, p, FN_GRADIENT, wrt, n) : p->forward;
-    if (!g) return diags_text(d);
+    session *s = session_new(a, diags_new(a, NULL, false));
+    const char *why, *wrt[CASE_INPUTS];
+    const program *p = case_program(a, s, c, &why);
+    if (!p) return why;
+    graph *g = c->differentiable ? ad_build(s, p, FN_GRADIENT, wrt, case_wrt(c, wrt)) : p->forward;
+    if (!g) return diags_text(session_diags(s));
     tensor *results = NEW_ARRAY(a, tensor, g->results.len + 1);
-    const char *why = "";
     if (!eval_graph_why(a, g, leaf_values(a, g, c), results, &why)) return why;
     const char *wrong = compare_value(a, c, g, &results[0]);
     return wrong ? wrong : compare_gradient(a, c, g, results);

@@ -27,17 +27,9 @@ static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__,
 
 static const char *pipeline_name(arena *a, int index) { return arena_printf(a, "case_%d", index); }
 
-/* The inputs a case is differentiated for. */
-static int wanted(const agree_case *c, const char **wrt) {
-    int n = 0;
-    for (int k = 0; k < c->ninputs; k++)
-        if (c->inputs[k].gradient) wrt[n++] = c->inputs[k].name;
-    return n;
-}
-
 static bool write_program(arena *a, session *s, const program *p, const agree_case *c, c_file *out) {
     const char *wrt[CASE_INPUTS];
-    int n = wanted(c, wrt), nfns = 0;
+    int n = case_wrt(c, wrt), nfns = 0;
     emit_function fns[2];
     for (int k = 0; k <= (n > 0); k++) {
         graph *g = ad_build(s, p, k ? FN_GRADIENT : FN_FORWARD, k ? wrt : NULL, k ? n : 0);
@@ -106,7 +98,7 @@ static const char *check(arena *a, instance *x, const agree_case *c) {
 static const char *run_case(arena *a, const agree_case *c, int index) {
     if (!loaded) return load_failure;
     const char *wrt[CASE_INPUTS], *why = "";
-    int n = wanted(c, wrt);
+    int n = case_wrt(c, wrt);
     const dspc_module *m = jit_module(loaded, pipeline_name(a, index), &why);
     instance *x = m ? instance_new(a, m, wrt, n, &why) : NULL;
     if (!x) return why;
