@@ -8,6 +8,8 @@
  * exponent range: squares are taken in double for float, and of numbers scaled by a power of two for double. At the singular
  * points listed by `dspc ops` the value is finite where that table says so.
  *
+ *   exp(x), log(x)      libm's; with -fno-math-errno (and -fno-trapping-math, which gcc needs to vectorise loops with selections)
+ *                       functions of our own, right to one unit in the last place, without branches, so that loops vectorise
  *   sigmoid(x)          1 / (1 + exp(-x))
  *   softplus(x)         log(1 + exp(x))
  *   sign(x)             -1, 0, 1; NaN stays NaN
@@ -24,8 +26,10 @@
 #ifndef DSPC_SCALAR_H
 #define DSPC_SCALAR_H
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct dspc_c64 {
     double re, im;
@@ -61,6 +65,18 @@ static inline double dspc_scale_f64(double m) {
 #define DSPC_Z(name)  dspc_##name##_c64
 #define DSPC_M(name)  name
 #define DSPC_SCALE(m) dspc_scale_f64(m)
+/* for exp and log: the bits of a number, how many are its fraction, log 2 in two parts (n times the first is exact), the range */
+#define DSPC_U         uint64_t
+#define DSPC_MANTISSA  52
+#define DSPC_ROUNDER   6755399441055744.0 /* 1.5 * 2^52 */
+#define DSPC_LOG2_HI   0.69314718036912381649
+#define DSPC_LOG2_LO   1.9082149292705877000e-10
+#define DSPC_EXP_MAX   710.0
+#define DSPC_EXP_MIN   (-746.0)
+#define DSPC_EXP_FIRST 0
+#define DSPC_LOG_FIRST 0
+#define DSPC_LEAST     DBL_MIN
+#define DSPC_MOST      DBL_MAX
 #include "dspc_scalar_template.h"
 #undef DSPC_R
 #undef DSPC_C
@@ -68,6 +84,17 @@ static inline double dspc_scale_f64(double m) {
 #undef DSPC_Z
 #undef DSPC_M
 #undef DSPC_SCALE
+#undef DSPC_U
+#undef DSPC_MANTISSA
+#undef DSPC_ROUNDER
+#undef DSPC_LOG2_HI
+#undef DSPC_LOG2_LO
+#undef DSPC_EXP_MAX
+#undef DSPC_EXP_MIN
+#undef DSPC_EXP_FIRST
+#undef DSPC_LOG_FIRST
+#undef DSPC_LEAST
+#undef DSPC_MOST
 
 /* float: intermediate results are double, whose range holds the square of any float */
 #define DSPC_R        float
@@ -76,6 +103,17 @@ static inline double dspc_scale_f64(double m) {
 #define DSPC_Z(name)  dspc_##name##_c32
 #define DSPC_M(name)  name##f
 #define DSPC_SCALE(m) 1.0
+#define DSPC_U         uint32_t
+#define DSPC_MANTISSA  23
+#define DSPC_ROUNDER   12582912.0f /* 1.5 * 2^23 */
+#define DSPC_LOG2_HI   0.693145751953125f
+#define DSPC_LOG2_LO   1.42860682030941723e-6f
+#define DSPC_EXP_MAX   89.0f
+#define DSPC_EXP_MIN   (-104.0f)
+#define DSPC_EXP_FIRST 6
+#define DSPC_LOG_FIRST 5
+#define DSPC_LEAST     FLT_MIN
+#define DSPC_MOST      FLT_MAX
 #include "dspc_scalar_template.h"
 #undef DSPC_R
 #undef DSPC_C
@@ -83,5 +121,16 @@ static inline double dspc_scale_f64(double m) {
 #undef DSPC_Z
 #undef DSPC_M
 #undef DSPC_SCALE
+#undef DSPC_U
+#undef DSPC_MANTISSA
+#undef DSPC_ROUNDER
+#undef DSPC_LOG2_HI
+#undef DSPC_LOG2_LO
+#undef DSPC_EXP_MAX
+#undef DSPC_EXP_MIN
+#undef DSPC_EXP_FIRST
+#undef DSPC_LOG_FIRST
+#undef DSPC_LEAST
+#undef DSPC_MOST
 
 #endif

@@ -9,13 +9,80 @@ static inline DSPC_R DSPC_F(sign)(DSPC_R x) {
     return x > 0 ? (DSPC_R)1 : (x < 0 ? (DSPC_R)-1 : (x == 0 ? (DSPC_R)0 : x));
 }
 
+#if defined(__NO_MATH_ERRNO__)
+
+static inline DSPC_U DSPC_F(bits)(DSPC_R x) {
+    DSPC_U u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+
+static inline DSPC_R DSPC_F(from_bits)(DSPC_U u) {
+    DSPC_R x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
+
+/* exp(x) = 2^n exp(r) with r = x - n log 2, |r| <= log(2)/2, and exp(r) by its power series, summed from the small end. Adding
+ * 1.5 * 2^DSPC_MANTISSA rounds to a whole number and leaves it in the low bits. 2^n goes on in two halves, as n may lie outside
+ * the exponents of normal numbers. No branches: loops over it vectorise. */
+static inline DSPC_R DSPC_F(exp)(DSPC_R x) {
+    static const DSPC_R c[] = {(DSPC_R)(1.0 / 6227020800.0), (DSPC_R)(1.0 / 479001600.0), (DSPC_R)(1.0 / 39916800.0),
+                               (DSPC_R)(1.0 / 3628800.0),    (DSPC_R)(1.0 / 362880.0),    (DSPC_R)(1.0 / 40320.0),
+                               (DSPC_R)(1.0 / 5040.0),       (DSPC_R)(1.0 / 720.0),       (DSPC_R)(1.0 / 120.0),
+                               (DSPC_R)(1.0 / 24.0),         (DSPC_R)(1.0 / 6.0),         (DSPC_R)0.5};
+    x = x > DSPC_EXP_MAX ? DSPC_EXP_MAX : x;
+    x = x < DSPC_EXP_MIN ? DSPC_EXP_MIN : x;
+    DSPC_R n = (x * (DSPC_R)1.4426950408889634 + DSPC_ROUNDER) - DSPC_ROUNDER;
+    DSPC_R r = (x - n * DSPC_LOG2_HI) - n * DSPC_LOG2_LO, p = c[DSPC_EXP_FIRST];
+    for (int k = DSPC_EXP_FIRST + 1; k < 12; k++) p = p * r + c[k];
+    DSPC_R h = n * (DSPC_R)0.5 + DSPC_ROUNDER, m = n - (h - DSPC_ROUNDER) + DSPC_ROUNDER;
+    DSPC_R u = DSPC_F(from_bits)((DSPC_F(bits)(h) << DSPC_MANTISSA) + DSPC_F(bits)(1));
+    DSPC_R v = DSPC_F(from_bits)((DSPC_F(bits)(m) << DSPC_MANTISSA) + DSPC_F(bits)(1));
+    return (1 + (r + r * r * p)) * u * v;
+}
+
+/* log(x) = n log 2 + log(1 + f) with sqrt(1/2) <= 1 + f < sqrt(2); with s = f/(2 + f), z = s^2,
+ *   log(1 + f) = 2 atanh(s) = f - (f^2/2 - s (f^2/2 + R)),   R = 2/3 z + 2/5 z^2 + 2/7 z^3 + ...
+ * Numbers below the normal ones are scaled up first. No branches. */
+static inline DSPC_R DSPC_F(log)(DSPC_R x) {
+    static const DSPC_R c[] = {(DSPC_R)(2.0 / 19), (DSPC_R)(2.0 / 17), (DSPC_R)(2.0 / 15), (DSPC_R)(2.0 / 13), (DSPC_R)(2.0 / 11),
+                               (DSPC_R)(2.0 / 9),  (DSPC_R)(2.0 / 7),  (DSPC_R)(2.0 / 5),  (DSPC_R)(2.0 / 3)};
+    const DSPC_U root = DSPC_F(bits)((DSPC_R)0.70710678118654752), one = DSPC_F(bits)(1);
+    const DSPC_U mask = ((DSPC_U)1 << DSPC_MANTISSA) - 1, whole = DSPC_F(bits)(DSPC_ROUNDER);
+    const DSPC_R up = (DSPC_R)((DSPC_U)1 << DSPC_MANTISSA);
+    const int tiny = x < DSPC_LEAST, zero = x == 0, other = !(x >= 0), most = x > DSPC_MOST;
+    DSPC_R shift = tiny ? (DSPC_R)DSPC_MANTISSA : 0;
+    DSPC_U u = DSPC_F(bits)(x * (tiny ? up : 1)) + (one - root);
+    DSPC_R n = DSPC_F(from_bits)((u >> DSPC_MANTISSA) + whole) - (DSPC_ROUNDER + (DSPC_R)(one >> DSPC_MANTISSA)) - shift;
+    DSPC_R f = DSPC_F(from_bits)((u & mask) + root) - 1, s = f / (2 + f), z = s * s, h = (DSPC_R)0.5 * f * f;
+    DSPC_R p = c[DSPC_LOG_FIRST];
+    for (int k = DSPC_LOG_FIRST + 1; k < 9; k++) p = p * z + c[k];
+    DSPC_R l = n * DSPC_LOG2_HI - ((h - (s * (h + z * p) + n * DSPC_LOG2_LO)) - f);
+    l = zero ? -(DSPC_R)HUGE_VAL : l;
+    l = other ? (DSPC_R)NAN : l;
+    return most ? x : l;
+}
+
+#else
+
+static inline DSPC_R DSPC_F(exp)(DSPC_R x) {
+    return DSPC_M(exp)(x);
+}
+
+static inline DSPC_R DSPC_F(log)(DSPC_R x) {
+    return DSPC_M(log)(x);
+}
+
+#endif
+
 static inline DSPC_R DSPC_F(sigmoid)(DSPC_R x) {
-    DSPC_R e = DSPC_M(exp)(-DSPC_M(fabs)(x)), r = 1 / (1 + e);
+    DSPC_R e = DSPC_F(exp)(-DSPC_M(fabs)(x)), r = 1 / (1 + e);
     return x >= 0 ? r : e * r;
 }
 
 static inline DSPC_R DSPC_F(softplus)(DSPC_R x) {
-    return (x > 0 ? x : 0) + DSPC_M(log1p)(DSPC_M(exp)(-DSPC_M(fabs)(x)));
+    return (x > 0 ? x : 0) + DSPC_M(log1p)(DSPC_F(exp)(-DSPC_M(fabs)(x)));
 }
 
 static inline DSPC_R DSPC_F(hypot)(DSPC_R a, DSPC_R b) {
