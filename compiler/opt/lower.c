@@ -8,6 +8,7 @@
 #include "opt/lower.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ir/optable.h"
 
@@ -105,10 +106,11 @@ static double transform_cost(const conv *c, double length, double count) {
     return count * transform_ns(length) * (c->complex ? COMPLEX_FFT : 1);
 }
 
-/* A convolution with its adjoints takes six transforms for three results, so two are charged to each; one less when an
- * argument is constant, whose spectrum is computed ahead. */
+/* A convolution alone takes three transforms; with one adjoint five, as it reads a spectrum that is there; with both six.
+ * One less when an argument is constant, whose spectrum is computed ahead. Charged in equal parts. */
 static double own_transforms(const conv *c) {
-    return is_constant(c->x) || is_constant(c->h) ? 1.5 : 2.0;
+    double all = c->family <= 1 ? 3 : c->family == 2 ? 5 : 2.0 * c->family;
+    return (all - (is_constant(c->x) || is_constant(c->h) ? 1 : 0)) / fmax(c->family, 1);
 }
 
 static double fft_cost(const conv *c) {
@@ -156,11 +158,40 @@ static conv conv_of(graph *dst, const node *old, node *const *args) {
     return c;
 }
 
+/* The elements of x, h and the result, as an unordered triple: the same for a convolution and its adjoints. */
+static void lengths(const node *n, int64_t sorted[3]) {
+    int64_t v[3] = {type_count(&n->args[0]->type), type_count(&n->args[1]->type), type_count(&n->type)};
+    for (int i = 0; i < 3; i++) {
+        int place = 0;
+        for (int k = 0; k < 3; k++) place += v[k] < v[i] || (v[k] == v[i] && k < i);
+        sorted[place] = v[i];
+    }
+}
+
+static int family_of(const graph *g, const node *n) {
+    int64_t mine[3], theirs[3];
+    int count = 0;
+    lengths(n, mine);
+    for (int i = 0; i < g->nodes.len; i++) {
+        const node *other = g->nodes.data[i];
+        if (other->op != OP_conv_ && other->op != OP_corr_) continue;
+        lengths(other, theirs);
+        count += !memcmp(mine, theirs, sizeof mine);
+    }
+    return count < 3 ? count : 3;
+}
+
+typedef struct lowering {
+    conv_choice given;
+    const graph *from;
+} lowering;
+
 static node *rule(void *context, graph *dst, const node *old, node *const *args) {
     if (old->op != OP_conv_ && old->op != OP_corr_) return NULL;
-    const conv_choice *given = context;
+    const lowering *l = context;
     conv c = conv_of(dst, old, args);
-    conv_choice how = *given == CONV_BY_COST ? choose(&c) : *given;
+    c.family = family_of(l->from, old);
+    conv_choice how = l->given == CONV_BY_COST ? choose(&c) : l->given;
     int64_t taps, samples;
     if (how == CONV_BLOCKS && conv_blocks_kind(&c, &taps, &samples) == BLOCKS_NONE) how = CONV_FFT;
     if (how == CONV_DIRECT)
@@ -169,7 +200,8 @@ static node *rule(void *context, graph *dst, const node *old, node *const *args)
 }
 
 graph *pass_lower_as(arena *a, const graph *g, conv_choice how) {
-    return rewrite(a, g, rule, &how, NULL);
+    lowering l = {how, g};
+    return rewrite(a, g, rule, &l, NULL);
 }
 
 graph *pass_lower(arena *a, const graph *g) {

@@ -13,6 +13,7 @@ typedef struct conv {
     bool corr, complex;
     int dims;
     int64_t lo[2], n[2], nx[2], nh[2]; /* offsets; sizes of result, x and h along the axes */
+    int family; /* how many of the graph have these three lengths: it and its adjoints, which share spectra */
 } conv;
 
 int64_t fast_length(int64_t n);                   /* the next 2^a 3^b 5^c 7^d */
