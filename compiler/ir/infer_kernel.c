@@ -108,7 +108,9 @@ static bool nn_statics(call *c) {
 
 /* Places a kernel of p taps fits into n samples: (n + 2 padding - dilation (p - 1) - 1) div stride + 1. */
 static int64_t nn_places(const call *c, int axis, int64_t n, int64_t p) {
-    int64_t room = n + 2 * c->attrs[NN_PADDING].v[axis] - c->attrs[NN_DILATION].v[axis] * (p - 1) - 1;
+    int64_t dilation = c->attrs[NN_DILATION].v[axis], padded = n + 2 * c->attrs[NN_PADDING].v[axis];
+    if (p - 1 > padded / dilation) return 0; /* far too wide; the product below cannot overflow */
+    int64_t room = padded - dilation * (p - 1) - 1;
     return room < 0 ? 0 : room / c->attrs[NN_STRIDE].v[axis] + 1;
 }
 

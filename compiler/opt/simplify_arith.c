@@ -17,6 +17,20 @@ static node *inner(const node *n) {
     return n->args[0];
 }
 
+/* Two factors may become one if that is still a good number in float, or no worse than they were: x*1e-20*1e-20 may be
+ * finite for a large x while 1e-40 is not a normal float. */
+static bool mergeable(double c, double k) {
+    double p = fabs(c * k), lo = fmin(fabs(c), fabs(k)), hi = fmax(fabs(c), fabs(k));
+    if (!isfinite(p)) return false;
+    if (p == 0.0) return c == 0.0 || k == 0.0;
+    return p >= fmin(1e-30, lo) && p <= fmax(1e30, hi);
+}
+
+/* A factor that may be taken after a product instead of before: its size hardly changes what overflows. */
+static bool moderate(double c) {
+    return fabs(c) >= 1e-4 && fabs(c) <= 1e4;
+}
+
 /* For commutative operators: constants second, otherwise in order of making, so that a + b and b + a are one node. */
 static bool swapped(const node *a, const node *b) {
     if (is_constant(a) != is_constant(b)) return is_constant(a);
@@ -60,7 +74,7 @@ static node *product_with_choice(const site *s, node *w, node *y) {
 static node *scaled_choice(const site *s, const node *w, const node *number_node) {
     double a, b, c;
     if (w->op != OP_where || w->type.dt != T_REAL || !number(number_node, &c)) return NULL;
-    if (!number(w->args[1], &a) || !number(w->args[2], &b) || !isfinite(a * c) || !isfinite(b * c)) return NULL;
+    if (!number(w->args[1], &a) || !number(w->args[2], &b) || !mergeable(a, c) || !mergeable(b, c)) return NULL;
     node *x = make_scalar(s, a * c), *y = make_scalar(s, b * c);
     return make3(s, OP_where, w->args[0], x, y);
 }
@@ -75,7 +89,7 @@ static node *scaled_table(const site *s, node *a, node *b) {
     node *w = scaled_choice(s, a, b);
     if (w) return w;
     if (a->op != OP_mul) return NULL;
-    if (number(b, &c) && number(a->args[1], &k) && isfinite(c * k) && c * k != 0.0)
+    if (number(b, &c) && number(a->args[1], &k) && mergeable(c, k))
         return make2(s, OP_mul, a->args[0], graph_fill(s->g, b->type, c * k, s->old->from));
     if (is_constant(b) && is_constant(a->args[1]) && !number(a->args[1], &k)) /* left to fold */
         return make2(s, OP_mul, a->args[0], make2(s, OP_mul, a->args[1], b));
@@ -100,9 +114,9 @@ static node *simplify_mul(const site *s) {
     } else {
         if (is_constant(b) && (n = scaled_table(s, a, b)) != NULL) return n;
         /* (x*c)*y = (x*y)*c: numbers meet at the outside, or in a table */
-        if (a->op == OP_mul && number(a->args[1], &c) && !is_constant(a->args[0]))
+        if (a->op == OP_mul && number(a->args[1], &c) && moderate(c) && !is_constant(a->args[0]))
             return make2(s, OP_mul, make2(s, OP_mul, a->args[0], b), a->args[1]);
-        if (b->op == OP_mul && number(b->args[1], &c) && !is_constant(b->args[0]))
+        if (b->op == OP_mul && number(b->args[1], &c) && moderate(c) && !is_constant(b->args[0]))
             return make2(s, OP_mul, make2(s, OP_mul, a, b->args[0]), b->args[1]);
     }
     if (real_cast(a) && (real_cast(b) || b->type.dt == T_REAL))
@@ -140,7 +154,8 @@ static node *simplify_div(const site *s) {
     if (c == 1.0) return fit(s, a);
     /* Multiplying is much cheaper and, by a power of two, exact. For whole arrays one more rounding is worth it. */
     bool exact = frexp(c, &exponent) == 0.5;
-    if (isnormal(1.0 / c) && isnormal(c) && (exact || type_count(&s->old->type) > 16))
+    bool normal = fabs(c) >= 1e-37 && fabs(c) <= 1e37; /* and so is 1/c, in float too */
+    if (normal && (exact || type_count(&s->old->type) > 16))
         return make2(s, OP_mul, a, graph_fill(s->g, b->type, 1.0 / c, s->old->from));
     return NULL;
 }

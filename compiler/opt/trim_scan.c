@@ -46,7 +46,10 @@ static void spread_life(arena *a, trim *t) {
 
 static trim examine(arena *a, const node *scan, const bool *used_part) {
     const graph *body = scan->body;
-    trim t = {.scan = scan, .body = body, .nstates = (int)attr_int(scan, SCAN_STATES), .nslices = (int)attr_int(scan, SCAN_SLICES)};
+    trim t = {.scan = scan,
+              .body = body,
+              .nstates = (int)attr_int(scan, SCAN_STATES),
+              .nslices = (int)attr_int(scan, SCAN_SLICES)};
     t.result = NEW_ARRAY(a, bool, body->results.len + 1);
     t.leaf = NEW_ARRAY(a, bool, body->leaves.len + 1);
     t.same_as = NEW_ARRAY(a, int, body->leaves.len + 1);
@@ -80,7 +83,8 @@ static graph *trimmed_body(arena *a, const trim *t) {
     for (int k = 0; k < b->results.len; k++)
         if (t->result[k]) vec_push(a, &kept.results, b->results.data[k]);
     graph_inline(g, &kept, leaf, res);
-    for (int k = 0; k < kept.results.len; k++) graph_result(g, kept.results.data[k].kind, kept.results.data[k].name, res[k]);
+    for (int k = 0; k < kept.results.len; k++)
+        graph_result(g, kept.results.data[k].kind, kept.results.data[k].name, res[k]);
     return g;
 }
 
