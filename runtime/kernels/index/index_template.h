@@ -6,12 +6,17 @@ void S(gather)(T *restrict y_, const T *restrict x_, const int32_t *restrict i, 
     for (ptrdiff_t m = 0; m < M; m++) y[m] = i[m] >= 0 && i[m] < N ? x[i[m]] : e_zero();
 }
 
+/* Runs of the same index, as in filter banks, are summed before they are added: no waiting for memory between them. */
 void S(scatter_add)(T *restrict y_, const T *restrict v_, const int32_t *restrict i, ptrdiff_t M, ptrdiff_t n) {
     E *y = (E *)y_;
     const E *v = (const E *)v_;
     for (ptrdiff_t k = 0; k < n; k++) y[k] = e_zero();
-    for (ptrdiff_t m = 0; m < M; m++)
-        if (i[m] >= 0 && i[m] < n) y[i[m]] = e_add(y[i[m]], v[m]);
+    for (ptrdiff_t m = 0; m < M;) {
+        const int32_t place = i[m];
+        E sum = v[m++];
+        for (; m < M && i[m] == place; m++) sum = e_add(sum, v[m]);
+        if (place >= 0 && place < n) y[place] = e_add(y[place], sum);
+    }
 }
 
 #if !CPLX
