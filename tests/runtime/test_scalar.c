@@ -85,6 +85,20 @@ static void test_activations(void) {
                    isnan(dspc_sign_f64(NAN)));
 }
 
+static void test_log(void) {
+    for (uint32_t b = 1; b < 0x7f800000u; b += 99991) { /* floats of all sizes, denormal ones too */
+        float x;
+        memcpy(&x, &b, sizeof x);
+        CU_ASSERT_TRUE(ULPS32(dspc_log_f32(x), logl(x)) < 2);
+    }
+    for (float x = 0.98f; x < 1.02f; x += 1e-5f) CU_ASSERT_TRUE(ULPS32(dspc_log_f32(x), logl(x)) < 2);
+    CU_ASSERT_TRUE(dspc_log_f32(1) == 0 && isnan(dspc_log_f32(-1)) && isnan(dspc_log_f32(NAN)) &&
+                   isnan(dspc_log_f32(-INFINITY)));
+    CU_ASSERT_TRUE(dspc_log_f32(0) == -INFINITY && dspc_log_f32(-0.0f) == -INFINITY &&
+                   dspc_log_f32(INFINITY) == INFINITY);
+    CU_ASSERT_TRUE(dspc_log_f64(0) == -INFINITY && dspc_log_f64(1) == 0);
+}
+
 static void test_ints(void) {
     CU_ASSERT_TRUE(dspc_imod(7, 3) == 1 && dspc_imod(-7, 3) == 2 && dspc_imod(7, -3) == -2 && dspc_imod(5, 0) == 0);
     CU_ASSERT_TRUE(dspc_idiv(7, 2) == 3 && dspc_idiv(-7, 2) == -4 && dspc_idiv(7, -2) == -4 && dspc_idiv(5, 0) == 0);
@@ -210,6 +224,7 @@ CU_ErrorCode add_runtime_scalar_tests(void) {
     CU_add_test(s, "Bessel functions", test_bessel);
     CU_add_test(s, "sinc and its derivatives", test_sinc);
     CU_add_test(s, "sigmoid, softplus, sign", test_activations);
+    CU_add_test(s, "log in float", test_log);
     CU_add_test(s, "int helpers", test_ints);
     CU_add_test(s, "complex numbers over the whole range", test_complex_range);
     CU_add_test(s, "division over the whole range", test_division);
