@@ -43,7 +43,9 @@ static void put_lanes(emitter *e, strbuf *c) {
     for (int k = 0; k < 3; k++) {
         if (!wanted[k]) continue;
         sb_printf(c, "\n/* %s */\nstatic %s %s_lanes(%s a[%d]) {\n", FN[k].doc, e->real, FN[k].name, e->real, lanes);
-        sb_printf(c, "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++) %s\n    return a[0];\n}\n",
+        sb_printf(c,
+                  "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++) %s\n    return "
+                  "a[0];\n}\n",
                   lanes / 2, FN[k].body);
     }
 }
@@ -75,7 +77,8 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
     e->upper = upper_case(a, e->prefix);
     e->real = e->f32 ? "float" : "double";
     e->names.mem = a;
-    static const char *const OWN[] = {"ports", "module_init", "module_free", "module_forward", "module_gradient", "sum_lanes", "max_lanes", "min_lanes"};
+    static const char *const OWN[] = {"ports",           "module_init", "module_free", "module_forward",
+                                      "module_gradient", "sum_lanes",   "max_lanes",   "min_lanes"};
     (void)name_new(&e->names, e->prefix);
     for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->names, OWN[k]);
     for (int k = 0; k < prog->leaves.len + fns[0].graph->results.len; k++) {
@@ -87,8 +90,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
         plans[k] = plan_function(a, fns[k].graph, opt->precision, &e->plans);
         if (plans[k]->work_bytes > e->work_bytes) e->work_bytes = plans[k]->work_bytes;
     }
-    for (int k = 0; k < nfns; k++)
-        name_tables(e, plans[k]);
+    for (int k = 0; k < nfns; k++) name_tables(e, plans[k]);
     for (int k = 0; k < nfns; k++) {
         e->plan = plans[k];
         e->fn = &fns[k];

@@ -59,7 +59,7 @@ static void open_accumulator(nest *n, item *it) {
         return;
     }
     for (int k = 0; k < (pair(it) ? 2 : 1); k++) {
-        const char *part = pair(it) ? (k ? "_im" : "_re") : "";
+        const char *part = it->root->value->type.dt == T_COMPLEX ? (k ? "_im" : "_re") : "";
         if (into_local(it)) it->acc[k] = arena_printf(e->mem, "%s%s", base, part);
         else it->acc[k] = name_new(&e->names, arena_printf(e->mem, "%s_%s%s", base, is_sum(it) ? "sum" : "best", part));
         if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
@@ -81,14 +81,20 @@ static char *folded(nest *n, const item *it, int k) {
 }
 
 /* ---- stores ------------------------------------------------------------------------------------------------------------------------ */
+/* A complex local of which only the imaginary part is read: the other one is not unused by oversight. */
+static void local_done(emitter *e, const buffer *b) {
+    if (b->kind == B_LOCAL && b->type.dt == T_COMPLEX && !(b->parts & 1)) line(e, "(void)%s_re;", b->var);
+}
+
 static void store(nest *n, const root *r, affine at, const char *op, const char *re, const char *im) {
     emitter *e = n->e;
     buffer *b = r->dst;
     if (b->kind == B_LOCAL || b->by_value) {
         const char *place = b->by_value ? result_place(e, b->result) : b->var;
         const char *t = b->kind == B_LOCAL ? arena_printf(e->mem, "const %s ", dtype_text(e, b->type.dt)) : "";
-        if (im) line(e, "%s%s_re %s %s, %s_im %s %s;", t, place, op, re, place, op, im);
-        else line(e, "%s%s %s %s;", t, place, op, re);
+        line(e, "%s%s%s %s %s;", t, place, b->type.dt == T_COMPLEX ? "_re" : "", op, re);
+        if (im) line(e, "%s%s_im %s %s;", t, place, op, im);
+        local_done(e, b);
         return;
     }
     bool optional =
@@ -114,7 +120,10 @@ static affine fixed(const affine *a, const space *s) {
 }
 
 static void flush(nest *n, item *it, const space *s) {
-    if (into_local(it)) return;
+    if (into_local(it)) {
+        local_done(n->e, it->root->dst);
+        return;
+    }
     const char *re = is_arg(it) ? it->acc[1] : it->acc[0], *im = pair(it) ? it->acc[1] : NULL;
     if (it->lanes) {
         re = folded(n, it, 0);
@@ -293,21 +302,15 @@ static void scalars(nest *n) {
         nest one = *n;
         one.items = it;
         one.nitems = 1;
-        if (!it->root->store || it->root->dst->kind != B_LOCAL) {
-            if (!it->root->store) continue;
-            bind_body(&one, &it->val, &bound);
-            const char *im = it->val.im ? sx_text(e, it->val.im, n->var) : NULL;
-            store(n, it->root, it->at, "=", is_arg(it) ? "0" : sx_text(e, it->val.re, n->var), im);
-            continue;
-        }
+        if (!it->root->store) continue;
         bind_body(&one, &it->val, &bound);
-        const char *t = dtype_text(e, it->root->dst->type.dt), *name = it->root->dst->var;
         const char *re = is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
-        const char *im = it->val.im ? sx_text(e, it->val.im, n->var) : NULL;
-        if (!im) line(e, "const %s %s = %s;", t, name, re);
-        else line(e, "const %s %s_re = %s, %s_im = %s;", t, name, re, name, im);
-        it->val.re->var = im ? arena_printf(e->mem, "%s_re", name) : name;
-        if (im) it->val.im->var = arena_printf(e->mem, "%s_im", name);
+        store(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
+        if (it->root->dst->kind != B_LOCAL) continue;
+        bool complex_local = it->root->dst->type.dt == T_COMPLEX; /* later scalars use the name */
+        const char *name = it->root->dst->var;
+        it->val.re->var = complex_local ? arena_printf(e->mem, "%s_re", name) : name;
+        if (it->val.im) it->val.im->var = arena_printf(e->mem, "%s_im", name);
     }
 }
 
@@ -318,6 +321,7 @@ void emit_loop(emitter *e, const step *s) {
     for (int k = 0; k < n.nitems; k++) {
         const root *r = s->roots.data[k];
         n.items[k] = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
+        if (r->dst->kind == B_LOCAL && r->store && !(r->dst->parts & 2)) n.items[k].val.im = NULL;
     }
     if (s->space.nv == 0) {
         scalars(&n);

@@ -83,6 +83,19 @@ const char *name_new(namer *n, const char *hint) {
     return s;
 }
 
+const char *name_pair(namer *n, const char *hint) {
+    const char *base = c_identifier(n->mem, hint);
+    for (int k = 1;; k++) {
+        const char *s = k == 1 ? base : arena_printf(n->mem, "%s_%d", base, k);
+        const char *re = arena_printf(n->mem, "%s_re", s), *im = arena_printf(n->mem, "%s_im", s);
+        if (taken(n, s) || taken(n, re) || taken(n, im)) continue;
+        vec_push(n->mem, &n->used, s);
+        vec_push(n->mem, &n->used, re);
+        vec_push(n->mem, &n->used, im);
+        return s;
+    }
+}
+
 int name_scope(const namer *n) {
     return n->used.len;
 }

@@ -14,7 +14,9 @@ void line(emitter *e, const char *fmt, ...) {
     va_end(ap);
 }
 
-void blank(emitter *e) { sb_putc(&e->body, '\n'); }
+void blank(emitter *e) {
+    sb_putc(&e->body, '\n');
+}
 
 void open_block(emitter *e, const char *fmt, ...) {
     va_list ap;

@@ -2,10 +2,18 @@
  * collected as pointers. */
 #include "emit/writer.h"
 
-static bool scalar(const type *t) { return type_count(t) == 1; }
-static bool complex_type(const type *t) { return t->dt == T_COMPLEX; }
-static int states(const node *n) { return (int)attr_int(n, SCAN_STATES); }
-static bool is_slice(const node *n, int k) { return k >= states(n) && k < states(n) + attr_int(n, SCAN_SLICES); }
+static bool scalar(const type *t) {
+    return type_count(t) == 1;
+}
+static bool complex_type(const type *t) {
+    return t->dt == T_COMPLEX;
+}
+static int states(const node *n) {
+    return (int)attr_int(n, SCAN_STATES);
+}
+static bool is_slice(const node *n, int k) {
+    return k >= states(n) && k < states(n) + attr_int(n, SCAN_SLICES);
+}
 
 /* The buffer of the body's leaf, or NULL when the body does not read it. */
 static buffer *leaf_buffer(const scan_step *s, int leaf) {
@@ -13,7 +21,9 @@ static buffer *leaf_buffer(const scan_step *s, int leaf) {
     return f->live ? f->buf : NULL;
 }
 
-static const char *leaf_hint(const scan_step *s, int leaf) { return s->node->body->leaves.data[leaf]->name; }
+static const char *leaf_hint(const scan_step *s, int leaf) {
+    return s->node->body->leaves.data[leaf]->name;
+}
 
 /* A value before the loop: `double x = 1.0;`, const for what does not change. */
 static void declare_value(emitter *e, const char *name, const type *t, sval v, bool fixed) {
@@ -31,7 +41,8 @@ static void before_loop(emitter *e, const scan_step *s) {
             bool changes = k < states(n) && n->body->results.data[k].value != n->body->leaves.data[k + 1];
             buffer *part = k < states(n) && s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
             if (!leaf && !part) continue;
-            const char *name = part && part->kind == B_LOCAL && part->var ? part->var : name_new(&e->names, leaf_hint(s, k + 1));
+            const char *name =
+                part && part->kind == B_LOCAL && part->var ? part->var : name_pair(&e->names, leaf_hint(s, k + 1));
             if (part && part->kind == B_LOCAL) part->var = name;
             if (leaf) leaf->var = name;
             if (leaf || part) declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
@@ -41,7 +52,7 @@ static void before_loop(emitter *e, const scan_step *s) {
         } else if (leaf && !is_slice(n, k)) {
             leaf->var = pointer_text(e, &s->arg[k], NULL);
             if (s->arg[k].at.c0) { /* an offset: a name of its own */
-                const char *name = name_new(&e->names, leaf_hint(s, k + 1));
+                const char *name = name_pair(&e->names, leaf_hint(s, k + 1));
                 line(e, "const %s *const %s = %s;", dtype_text(e, leaf->type.dt), name, leaf->var);
                 leaf->var = name;
             }
@@ -49,7 +60,9 @@ static void before_loop(emitter *e, const scan_step *s) {
     }
 }
 
-static long long row_length(const type *t) { return (long long)type_count(t) * (complex_type(t) ? 2 : 1); }
+static long long row_length(const type *t) {
+    return (long long)type_count(t) * (complex_type(t) ? 2 : 1);
+}
 
 static char *row_text(emitter *e, const char *base, const type *row, const char *t) {
     long long n = row_length(row);
@@ -63,10 +76,11 @@ static void open_rows(emitter *e, const scan_step *s, const char *t) {
         buffer *leaf = leaf_buffer(s, k + 1);
         if (!leaf || !is_slice(n, k)) continue;
         const char *base = pointer_text(e, &s->arg[k], NULL), *ct = dtype_text(e, leaf->type.dt);
-        leaf->var = name_new(&e->names, leaf_hint(s, k + 1));
+        leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
         if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s;", ct, leaf->var, row_text(e, base, &leaf->type, t));
         else if (complex_type(&leaf->type))
-            line(e, "const %s %s_re = (%s)[2 * %s], %s_im = (%s)[2 * %s + 1];", ct, leaf->var, base, t, leaf->var, base, t);
+            line(e, "const %s %s_re = (%s)[2 * %s], %s_im = (%s)[2 * %s + 1];", ct, leaf->var, base, t, leaf->var, base,
+                 t);
         else if (s->arg[k].at.c0) line(e, "const %s %s = (%s)[%s];", ct, leaf->var, base, t);
         else line(e, "const %s %s = %s[%s];", ct, leaf->var, base, t);
     }
@@ -115,7 +129,8 @@ static void advance(emitter *e, const scan_step *s) {
         if (n->body->results.data[k].value == n->body->leaves.data[k + 1] || !s->body->result[k]) continue;
         const type *ty = &n->args[k]->type;
         if (s->next[k]) {
-            line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", s->state[k]->var, s->next[k]->var, dtype_text(e, ty->dt), row_length(ty));
+            line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", s->state[k]->var, s->next[k]->var, dtype_text(e, ty->dt),
+                 row_length(ty));
         } else {
             const char *x = state_name(s, k), *y = s->body->result[k]->var;
             if (complex_type(ty)) {

@@ -24,7 +24,7 @@ static void declare(emitter *e, buffer *b) {
     const char *hint = b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
     const char *t = dtype_text(e, b->type.dt), *shape = array_text(e->mem, &b->type);
     if (b->kind == B_LOCAL || b->by_value) {
-        b->var = name_new(&e->names, hint);
+        b->var = b->type.dt == T_COMPLEX ? name_pair(&e->names, hint) : name_new(&e->names, hint);
         return;
     }
     if (b->kind == B_RESULT) {
@@ -158,7 +158,9 @@ static void emit_zeros(emitter *e) {
     }
 }
 
-void emit_body_steps(emitter *e) { emit_all(e, NULL); }
+void emit_body_steps(emitter *e) {
+    emit_all(e, NULL);
+}
 
 void emit_steps(emitter *e) {
     const graph *g = e->plan->graph;

@@ -10,6 +10,7 @@ typedef struct namer { /* C identifiers in use; leaving a scope frees the names 
 } namer;
 
 const char *name_new(namer *n, const char *hint); /* the hint made legal and unused: "gain", "gain_2" */
+const char *name_pair(namer *n, const char *hint); /* so that <name>_re and <name>_im are free too */
 int name_scope(const namer *n);
 void name_leave(namer *n, int scope);
 bool is_c_keyword(const char *s);

@@ -163,7 +163,13 @@ static plan *plan_graph(arena *a, const graph *g, size_t real_bytes, fft_plans *
     for (int k = 0; k < g->results.len; k++) results += g->results.data[k].value != NULL;
     for (;;) {
         plan *p = NEW(a, plan);
-        *p = (plan){.mem = a, .graph = g, .plans = plans, .real_bytes = real_bytes, .force = force, .needed = needed, .body = body};
+        *p = (plan){.mem = a,
+                    .graph = g,
+                    .plans = plans,
+                    .real_bytes = real_bytes,
+                    .force = force,
+                    .needed = needed,
+                    .body = body};
         p->info = NEW_ARRAY(a, info, g->nodes.len + 1);
         p->result = NEW_ARRAY(a, buffer *, g->results.len + 1);
         for (int k = 0; k < g->results.len && k < 63 && results > 1 && !body; k++)

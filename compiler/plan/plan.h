@@ -25,6 +25,7 @@ struct buffer {
     bool redirect;   /* B_RESULT: takes a place in the work memory when the caller's pointer is NULL */
     bool by_value;   /* B_RESULT: a field of the result struct, not a pointer (the loss) */
     bool read;       /* read from memory by a step */
+    int parts;       /* B_LOCAL: parts that are read, 1 re, 2 im */
     bool scratch;    /* belongs to one kernel call */
     int first, last; /* steps that touch it */
     size_t offset, bytes;

@@ -13,7 +13,9 @@ static const node *part_of(const plan *p, const node *scan, int k) {
     return NULL;
 }
 
-static bool scalar(const type *t) { return type_count(t) == 1; }
+static bool scalar(const type *t) {
+    return type_count(t) == 1;
+}
 
 static void mark_used(const graph *g, const bool *need, bool *use) {
     for (int k = 0; k < g->results.len; k++)
@@ -102,7 +104,8 @@ bool add_scan(plan *p, const node *n) {
     if (!add_arguments(p, n, s, need)) return false;
     s->body = plan_body(p, n->body, need);
     if (s->body->work_bytes) {
-        type block = {.dt = T_REAL, .rank = 1, .shape = {(int64_t)((s->body->work_bytes + p->real_bytes - 1) / p->real_bytes)}};
+        type block = {
+            .dt = T_REAL, .rank = 1, .shape = {(int64_t)((s->body->work_bytes + p->real_bytes - 1) / p->real_bytes)}};
         s->work = scratch_of(p, n, &block);
     }
     step *st = new_step(p, STEP_SCAN, p->info[n->id].wanted);

@@ -293,7 +293,8 @@ static bool add_node(plan *p, const node *n) {
 }
 
 bool result_by_value(const result *r) {
-    return r->kind == OUT_LOSS || (r->kind == OUT_TANGENT && strcmp(r->name, "loss") == 0); /* no leaf can be named loss */
+    return r->kind == OUT_LOSS ||
+           (r->kind == OUT_TANGENT && strcmp(r->name, "loss") == 0); /* no leaf can be named loss */
 }
 
 int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted) {
@@ -312,6 +313,7 @@ static bool add_result(plan *p, int k) {
     p->result[k] = b;
     b->result = k;
     b->read = local;
+    b->parts = local ? 3 : 0;
     b->by_value = !p->body && result_by_value(res);
     return store_copy(p, res->value, b, p->nullable >> k & 1 ? (uint64_t)1 << k : ALWAYS) >= 0;
 }
@@ -320,7 +322,10 @@ static bool add_result(plan *p, int k) {
 void note_reads(const sxb *b) {
     for (int i = 0; i < b->nslots; i++)
         for (const sx *x = b->slot[i]; x; x = x->next)
-            if (x->kind == SX_LOAD || x->kind == SX_LOCAL) x->buf->read = true;
+            if (x->kind == SX_LOAD || x->kind == SX_LOCAL) {
+                x->buf->read = true;
+                x->buf->parts |= 1 << x->part;
+            }
 }
 
 static bool lower_steps(plan *p) {

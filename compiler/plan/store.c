@@ -121,8 +121,7 @@ static void need_operands(plan *p, const node *n) {
         for (int k = 0; k < n->nargs; k++) need_operand(p, n->args[k], kernel_core(p, n, k), n->op == OP_matmul_);
         p->info[n->id].operand = true;
     }
-    if (n->op == OP_scan)
-        need_scan_arguments(p, n);
+    if (n->op == OP_scan) need_scan_arguments(p, n);
 }
 
 /* From the results down: a value used in several places is stored unless it is cheap to compute again. */
