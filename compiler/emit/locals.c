@@ -96,6 +96,38 @@ static bool from_source(const sx *x) {
     return n < 5 || strcmp(x->of->name + n - 4, "_bar") != 0;
 }
 
+static bool contains(const sx *x, const sx *y) {
+    if (x == y) return true;
+    for (int k = 0; k < x->nargs; k++)
+        if (contains(x->arg[k], y)) return true;
+    return false;
+}
+
+/* A call that loops do not run in vector instructions. */
+static bool slow(const sx *x) {
+    static const char *const FAST[] = {"@sqrt", "@fabs", "@floor", "@ceil", "@rint",
+                                       "dspc_sign_@F", "dspc_hypot_@F", "dspc_ratio_h_@F"};
+    bool fast = x->kind != SX_CALL;
+    for (size_t k = 0; k < COUNT_OF(FAST) && !fast; k++) fast = strcmp(x->text, FAST[k]) == 0;
+    if (!fast) return true;
+    for (int k = 0; k < x->nargs && !x->var; k++)
+        if (slow(x->arg[k])) return true;
+    return false;
+}
+
+/* Both arms of a choice between numbers are computed first, unless one is slow: a compiler may then select instead of
+ * branching, and use vector instructions. It may neither load nor compute ahead of the condition itself. */
+static void bind_arms(nest *n, sx *x, bound_list *bound) {
+    if (n->space.nv == 0) return;
+    for (int k = 1; k <= 2; k++) {
+        sx *arm = x->arg[k];
+        if (arm->var || simple(arm) || slow(arm) || arm->kind == SX_INSIDE) continue;
+        if (arm->kind == SX_LOAD && contains(x->arg[0], arm)) continue;
+        bind(n, arm, bound);
+        arm->weight = 0;
+    }
+}
+
 /* Post-order: names what deserves one; weight is what remains nested in the expression. */
 static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     if (x->var) {
@@ -107,8 +139,9 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     int w = x->kind == SX_LOAD || simple(x) ? 0 : 1;
     for (int k = 0; k < open_args(x); k++) {
         visit(n, x->arg[k], many, bound, false);
-        w += x->arg[k]->weight;
     }
+    if (x->kind == SX_COND) bind_arms(n, x, bound);
+    for (int k = 0; k < open_args(x); k++) w += x->arg[k]->weight;
     if (x->kind == SX_INSIDE) w += arm_weight(x->arg[0]) + arm_weight(x->arg[1]);
     x->weight = w;
     bool load = x->kind == SX_LOAD;

@@ -170,7 +170,7 @@ plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */
 operand whole_operand(const plan *p, const node *n);
 step *new_step(plan *p, step_kind kind, uint64_t wanted);
 void touch(plan *p, step *s, buffer *b);
-void note_reads(const sxb *b);
+void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any not used before */
 /* A loop that stores the value of n in b; the step it is in, or -1 when something must be stored first. */
 int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted);
 bool schedule(plan *p);                               /* schedule.c; false: something more must be stored */

@@ -64,9 +64,14 @@ static bool scalar_value(plan *p, const node *n, sval *out) {
     space none = {0};
     lowering *l = lowering_new(p, sxb_new(p->mem), &none, -1);
     *out = lower(l, n, idx);
-    if (l->fail) p->force[l->fail->id] = true;
-    else note_reads(l->b);
-    return l->fail == NULL;
+    if (l->fail) {
+        p->force[l->fail->id] = true;
+        return false;
+    }
+    sx_rebuild_begin(l->b);
+    note_reads(out->re, l->b->stamp);
+    note_reads(out->im, l->b->stamp);
+    return true;
 }
 
 static void touch_reads(plan *p, step *st, const sx *x) {

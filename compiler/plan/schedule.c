@@ -319,13 +319,26 @@ static bool add_result(plan *p, int k) {
 }
 
 /* ---- final values ------------------------------------------------------------------------------------------------------------------- */
-void note_reads(const sxb *b) {
-    for (int i = 0; i < b->nslots; i++)
-        for (const sx *x = b->slot[i]; x; x = x->next)
-            if (x->kind == SX_LOAD || x->kind == SX_LOCAL) {
-                x->buf->read = true;
-                x->buf->parts |= 1 << x->part;
-            }
+void note_reads(sx *x, int stamp) {
+    if (!x || x->stamp == stamp) return;
+    x->stamp = stamp;
+    if (x->kind == SX_LOAD || x->kind == SX_LOCAL) {
+        x->buf->read = true;
+        x->buf->parts |= 1 << x->part;
+    }
+    for (int k = 0; k < x->nargs; k++) note_reads(x->arg[k], stamp);
+}
+
+/* From the last step to the first: what is stored is what a later step reads, or a result. */
+static void find_reads(const step *s) {
+    for (int k = 0; k < s->roots.len; k++) {
+        root *r = s->roots.data[k];
+        r->store = r->dst->kind == B_RESULT || r->dst->read;
+        if (!r->store) continue;
+        bool local = r->dst->kind == B_LOCAL;
+        if (!local || r->dst->parts & 1) note_reads(r->val.re, s->body->stamp);
+        if (!local || r->dst->parts & 2) note_reads(r->val.im, s->body->stamp);
+    }
 }
 
 static bool lower_steps(plan *p) {
@@ -340,13 +353,9 @@ static bool lower_steps(plan *p) {
             p->force[l->fail->id] = true;
             return false;
         }
-        note_reads(s->body);
+        sx_rebuild_begin(s->body);
     }
-    for (int i = 0; i < p->steps.len; i++)
-        for (int k = 0; k < p->steps.data[i]->roots.len; k++) {
-            root *r = p->steps.data[i]->roots.data[k];
-            r->store = r->kind != ROOT_STORE || r->dst->kind == B_RESULT || r->dst->read;
-        }
+    for (int i = p->steps.len - 1; i >= 0; i--) find_reads(p->steps.data[i]);
     return true;
 }
 
