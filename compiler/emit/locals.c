@@ -105,8 +105,9 @@ static bool contains(const sx *x, const sx *y) {
 
 /* A call that loops do not run in vector instructions. */
 static bool slow(const sx *x) {
-    static const char *const FAST[] = {"@sqrt", "@fabs", "@floor", "@ceil", "@rint",
-                                       "dspc_sign_@F", "dspc_hypot_@F", "dspc_ratio_h_@F"};
+    static const char *const FAST[] = {"@sqrt",       "@fabs",        "@floor",         "@ceil",
+                                       "@rint",       "dspc_sign_@F", "dspc_hypot_@F",  "dspc_ratio_h_@F",
+                                       "dspc_exp_@F", "dspc_log_@F",  "dspc_sigmoid_@F"};
     bool fast = x->kind != SX_CALL;
     for (size_t k = 0; k < COUNT_OF(FAST) && !fast; k++) fast = strcmp(x->text, FAST[k]) == 0;
     if (!fast) return true;
@@ -137,9 +138,7 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     if (x->stamp != n->b->stamp) return; /* done before */
     x->stamp = 0;
     int w = x->kind == SX_LOAD || simple(x) ? 0 : 1;
-    for (int k = 0; k < open_args(x); k++) {
-        visit(n, x->arg[k], many, bound, false);
-    }
+    for (int k = 0; k < open_args(x); k++) { visit(n, x->arg[k], many, bound, false); }
     if (x->kind == SX_COND) bind_arms(n, x, bound);
     for (int k = 0; k < open_args(x); k++) w += x->arg[k]->weight;
     if (x->kind == SX_INSIDE) w += arm_weight(x->arg[0]) + arm_weight(x->arg[1]);
