@@ -199,22 +199,35 @@ static slope fit_slope(const double *r, double noise) {
     return s;
 }
 
-/* First derivative along v against a central difference, at a step small enough to step over few kinks. */
+/* Steps of the central differences that stand in for slopes where there are kinks: too large a step crosses some, too small
+ * a one drowns in rounding; a wrong derivative is wrong at all of them, so the best one counts. */
+static const double STEPS[] = {0x1p-16, 0x1p-20, 0x1p-24, 0x1p-28};
+
+/* First derivative along v. */
 static double value_difference(bench *b, double gv) {
-    double h = 0x1p-20, d = (value_at(b, h) - value_at(b, -h)) / (2 * h);
-    return fabs(d - gv) / fmax(fmax(fabs(d), fabs(gv)), 1e-300);
+    double best = INFINITY;
+    for (size_t i = 0; i < COUNT_OF(STEPS); i++) {
+        double d = (value_at(b, STEPS[i]) - value_at(b, -STEPS[i])) / (2 * STEPS[i]);
+        best = fmin(best, fabs(d - gv) / fmax(fmax(fabs(d), fabs(gv)), 1e-300));
+    }
+    return best;
 }
 
+/* Derivative of the gradient along v. */
 static double gradient_difference(bench *b) {
-    double h = 0x1p-20, *lo = NEW_ARRAY(b->a, double, b->n + 1), *hi = NEW_ARRAY(b->a, double, b->n + 1), diff = 0;
-    gradient_at(b, h, hi);
-    gradient_at(b, -h, lo);
-    for (int64_t i = 0; i < b->n; i++) {
-        double e = (hi[i] - lo[i]) / (2 * h) - b->hv[i];
-        diff += e * e;
-    }
+    double *lo = NEW_ARRAY(b->a, double, b->n + 1), *hi = NEW_ARRAY(b->a, double, b->n + 1), best = INFINITY;
     double scale = fmax(norm(b->hv, b->n), 1e-4 * norm(b->g, b->n));
-    return scale > 0 ? sqrt(diff) / scale : sqrt(diff);
+    for (size_t k = 0; k < COUNT_OF(STEPS); k++) {
+        double diff = 0, h = STEPS[k];
+        gradient_at(b, h, hi);
+        gradient_at(b, -h, lo);
+        for (int64_t i = 0; i < b->n; i++) {
+            double e = (hi[i] - lo[i]) / (2 * h) - b->hv[i];
+            diff += e * e;
+        }
+        best = fmin(best, scale > 0 ? sqrt(diff) / scale : sqrt(diff));
+    }
+    return best;
 }
 
 static slope worse_slope(slope a, slope b) {

@@ -71,7 +71,7 @@ static const char *types_text(arena *a, const node *n) {
     for (int i = 0; i < n->nargs; i++) {
         type t = n->args[i]->type;
         t.rate = t.df = 0;
-        sb_printf(&b, "%s%s", i ? ", " : "", type_text(a, &t));
+        sb_printf(&b, "%s%s", i ? ", " : "", is_constant(n->args[i]) ? "constant" : type_text(a, &t));
     }
     const char *text = arena_strdup(a, sb_text(&b));
     sb_free(&b);
@@ -100,15 +100,41 @@ static const char *argument_name(const maker *m, int k) {
     return m->n->op != OP_custom && k < sig->nargs ? sig->arg[k] : arena_printf(m->a, "x%d", k);
 }
 
+/* Point-wise rules are tested on few elements: lengths mean nothing to them, and with fewer elements fewer kinks are near. */
+static type test_type(const maker *m, const node *old) {
+    enum { FEW = 5 };
+    type t = old->type;
+    t.rate = t.df = 0;
+    for (int k = 0; op_info(m->n->op)->kind == K_POINTWISE && k < t.rank; k++)
+        if (t.shape[k] > FEW) t.shape[k] = FEW;
+    return t;
+}
+
+/* The leading corner of a constant, in the shape of t. */
+static node *corner(maker *m, const node *old, const type *t) {
+    const constant *c = old->konst;
+    int64_t n = type_count(t), w = t->dt == T_COMPLEX ? 2 : 1;
+    if (c->splat || same_shape(t, &old->type)) return graph_constant(m->g, *t, c->value, c->splat, old->from);
+    double *v = NEW_ARRAY(m->a, double, n *w);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t rest = i, at = 0, stride = 1;
+        for (int k = t->rank - 1; k >= 0; k--) {
+            at += rest % t->shape[k] * stride;
+            rest /= t->shape[k];
+            stride *= old->type.shape[k];
+        }
+        memcpy(v + i * w, c->value + at * w, sizeof(double) * (size_t)w);
+    }
+    return graph_constant(m->g, *t, v, false, old->from);
+}
+
 /* A constant stays one; factors made by lu are made again from their matrix; everything else is free. */
 static node *make_argument(maker *m, int k) {
     const node *old = m->n->args[k];
-    if (is_constant(old)) return graph_constant(m->g, old->type, old->konst->value, old->konst->splat, old->from);
-    if (old->op == OP_iota) return graph_op(m->g, OP_iota, NULL, 0, old->attrs, old->nattrs, old->from);
+    type t = test_type(m, old);
+    if (is_constant(old)) return corner(m, old, &t);
     if (m->has_case && m->first.domain[k].kind == DOMAIN_LU) return NULL;
-    role r = old->type.dt == T_INT ? ROLE_INPUT : ROLE_PARAM;
-    type t = old->type;
-    t.rate = t.df = 0;
+    role r = t.dt == T_INT ? ROLE_INPUT : ROLE_PARAM;
     add_leaf(m->a, m->p, argument_name(m, k), r, t, m->n->from);
     return graph_leaf(m->g, argument_name(m, k), r, t, m->n->from);
 }
@@ -118,6 +144,8 @@ static node *make_node(maker *m) {
     for (int k = 0; k < n->nargs; k++) m->args[k] = make_argument(m, k);
     for (int k = 0; k < n->nargs; k++)
         if (!m->args[k]) m->args[k] = graph_op(m->g, OP_lu, &m->args[m->first.domain[k].of], 1, NULL, 0, n->from);
+    if (op_info(n->op)->kind == K_POINTWISE)
+        return graph_op(m->g, n->op, m->args, n->nargs, n->attrs, n->nattrs, n->from);
     if (n->op != OP_custom) return graph_node(m->g, n->op, n->type, m->args, n->nargs, n->attrs, n->nattrs, n->from);
     node *c = graph_custom(m->g, n->body, n->rule, n->surrogate, m->args, n->nargs, n->from);
     c->rule_at = n->rule_at;
