@@ -128,6 +128,17 @@ static node *corner(maker *m, const node *old, const type *t) {
     return graph_constant(m->g, *t, v, false, old->from);
 }
 
+/* (x + x^H)/2: what reads one triangle of a Hermitian matrix is differentiated along Hermitian directions only. */
+static node *hermitian_part(maker *m, node *x) {
+    int r = x->type.rank;
+    int64_t *order = NEW_ARRAY(m->a, int64_t, r);
+    for (int k = 0; k < r; k++) order[k] = k < r - 2 ? k : 2 * r - 3 - k;
+    attr a = {r, order};
+    node *t = graph_op(m->g, OP_permute, &x, 1, &a, 1, m->n->from);
+    if (x->type.dt == T_COMPLEX) t = graph_op(m->g, OP_conj, &t, 1, NULL, 0, m->n->from);
+    return g_mul(m->g, g_add(m->g, x, t, m->n->from), graph_scalar(m->g, 0.5, m->n->from), m->n->from);
+}
+
 /* A constant stays one; factors made by lu are made again from their matrix; everything else is free. */
 static node *make_argument(maker *m, int k) {
     const node *old = m->n->args[k];
@@ -136,7 +147,8 @@ static node *make_argument(maker *m, int k) {
     if (m->has_case && m->first.domain[k].kind == DOMAIN_LU) return NULL;
     role r = t.dt == T_INT ? ROLE_INPUT : ROLE_PARAM;
     add_leaf(m->a, m->p, argument_name(m, k), r, t, m->n->from);
-    return graph_leaf(m->g, argument_name(m, k), r, t, m->n->from);
+    node *leaf = graph_leaf(m->g, argument_name(m, k), r, t, m->n->from);
+    return m->has_case && m->first.domain[k].kind == DOMAIN_POSITIVE_DEFINITE ? hermitian_part(m, leaf) : leaf;
 }
 
 static node *make_node(maker *m) {
