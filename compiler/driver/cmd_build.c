@@ -1,5 +1,6 @@
 /* cmd_build.c: dspc build: C text into a folder. */
 #include "driver/compile.h"
+#include "driver/selfcheck.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,6 +30,14 @@ static int put_file(job *j, const char *folder, const char *name, const char *te
     return EXIT_FINE;
 }
 
+static int put_selfcheck(job *j, const program *p, const functions *f, const char *folder, const char *prefix) {
+    strbuf b = {0};
+    selfcheck_text(&b, p, f, prefix);
+    int status = put_file(j, folder, arena_printf(j->a, "%s_check.c", prefix), sb_text(&b));
+    sb_free(&b);
+    return status;
+}
+
 static int build_program(job *j, const loaded *l, const program *p) {
     functions f = {.precision = opt_is(j->o, OPT_precision, "f64", false) ? 64 : 32};
     c_text text;
@@ -41,10 +50,13 @@ static int build_program(job *j, const loaded *l, const program *p) {
     f.wanted[FN_HVP] = opt_given(j->o, OPT_hvp);
     if (f.wanted[FN_HVP] && !p->nlosses)
         return complain(EXIT_USAGE, "--hvp: pipeline '%s' has no loss, so there is no Hessian", p->name);
+    if (opt_given(j->o, OPT_selfcheck)) selfcheck_functions(p, &f);
     if (!compile_program(j, l, p, &f, &text)) return EXIT_WRONG;
     const char *folder = opt_text(j->o, OPT_output, ".");
     status = put_file(j, folder, arena_printf(j->a, "%s.h", text.prefix), text.h);
-    return status == EXIT_FINE ? put_file(j, folder, arena_printf(j->a, "%s.c", text.prefix), text.c) : status;
+    if (status == EXIT_FINE) status = put_file(j, folder, arena_printf(j->a, "%s.c", text.prefix), text.c);
+    return status == EXIT_FINE && opt_given(j->o, OPT_selfcheck) ? put_selfcheck(j, p, &f, folder, text.prefix)
+                                                                 : status;
 }
 
 int cmd_build(job *j) {
