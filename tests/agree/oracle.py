@@ -217,6 +217,7 @@ def pointwise():
     t.case("abs2", "abs2(z)", lambda z: torch.abs(z) ** 2, z=z)
     t.case("magnitude_power", "magnitude(z) + power(z)", lambda z: torch.abs(z) + torch.abs(z) ** 2, z=z)
     t.case("unit", "unit(z)", lambda z: torch.sgn(z), z=V([3 + 4j, 0j, -1 + 0.5j], "complex"))
+    t.case("unit_random", "unit(z)", lambda z: torch.sgn(z), z=z)
     t.case("angle", "angle(z)", lambda z: torch.angle(z), z=V([3 + 4j, 0j, -1 + 0.5j, -2j], "complex"))
     t.case("phase", "phase(z)", lambda z: torch.angle(z), z=z)
     for name in ("sign", "round", "floor", "ceil"):
