@@ -74,7 +74,7 @@ static void test_documented(void) {
     int n = sema_prelude_docs(session_new(a, d), &docs);
     CU_ASSERT(n > 150);
     for (int i = 0; i < n; i++)
-        if (!docs[i].doc || !strstr(docs[i].doc, "example: ")) fail(arena_printf(a, "%s has no documented example", docs[i].name));
+        if (strstr(docs[i].file, ".dsp") && (!docs[i].doc || !strstr(docs[i].doc, "example: "))) fail(arena_printf(a, "%s has no documented example", docs[i].name));
     arena_free(a);
 }
 
