@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEPS = 7, MAX_RESULTS = 64 };
+enum { STEPS = 7, MAX_RESULTS = DERIVE_MAX_RESULTS };
 
 static const double DOT_LIMIT = 1e-12, LOOSE_LIMIT = 1e-9, ORDER1 = 1.9, ORDER2 = 2.9;
 
@@ -22,8 +22,13 @@ static bool fail(derive_report *r, const char *fmt, ...) {
     return r->ok = false;
 }
 
-/* The value of a leaf of a derived graph: of the pipeline (moved by h times its direction), its tangent, or a cotangent. */
-static bool find_leaf(const derive_job *j, const node *leaf, double h, const tensor *bars, tensor *out) {
+static const tensor *cotangent(derive_job *j, int k) {
+    rng dice = rng_new(11 + (uint64_t)k);
+    if (!j->bar[k].v) j->bar[k] = random_tensor(j->mem, &dice, j->p->forward->results.data[k].value->type);
+    return &j->bar[k];
+}
+
+bool derive_leaf(derive_job *j, const node *leaf, double h, tensor *out) {
     const graph *f = j->p->forward;
     for (int k = 0; k < f->leaves.len; k++) {
         const char *name = f->leaves.data[k]->name;
@@ -35,19 +40,19 @@ static bool find_leaf(const derive_job *j, const node *leaf, double h, const ten
         }
         if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_dot")) return *out = j->direction[k], true;
     }
-    for (int k = 0; bars && k < f->results.len; k++) {
+    for (int k = 0; k < f->results.len && k < MAX_RESULTS; k++) {
         const char *name = f->results.data[k].name;
         size_t n = strlen(name);
-        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_bar")) return *out = bars[k], true;
+        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_bar")) return *out = *cotangent(j, k), true;
     }
     return false;
 }
 
-static bool evaluate(const derive_job *j, run *r, double h, const tensor *bars, derive_report *rep) {
+static bool evaluate(derive_job *j, run *r, double h, derive_report *rep) {
     tensor value[2 * DERIVE_MAX_LEAVES + MAX_RESULTS];
     const tensor *given[COUNT_OF(value)];
     for (int i = 0; i < r->g->leaves.len; i++) {
-        if (!find_leaf(j, r->g->leaves.data[i], h, bars, &value[i]))
+        if (!derive_leaf(j, r->g->leaves.data[i], h, &value[i]))
             return fail(rep, "%s has a leaf nobody knows: %s", r->g->name, r->g->leaves.data[i]->name);
         given[i] = &value[i];
     }
@@ -90,27 +95,25 @@ static bool build(derive_job *j, fn_kind kind, run *r, derive_report *rep) {
 }
 
 /* <y_, J x> = <J^T y_, x> over all outputs and the loss. */
-static bool check_dot(derive_job *j, rng *dice, derive_report *rep) {
+static bool check_dot(derive_job *j, derive_report *rep) {
     run jvp, vjp;
-    tensor bars[MAX_RESULTS];
     const graph *f = j->p->forward;
-    for (int k = 0; k < f->results.len; k++) bars[k] = random_tensor(j->mem, dice, f->results.data[k].value->type);
-    if (!build(j, FN_JVP, &jvp, rep) || !evaluate(j, &jvp, 0.0, NULL, rep)) return false;
-    if (!build(j, FN_VJP, &vjp, rep) || !evaluate(j, &vjp, 0.0, bars, rep)) return false;
+    if (!build(j, FN_JVP, &jvp, rep) || !evaluate(j, &jvp, 0.0, rep)) return false;
+    if (!build(j, FN_VJP, &vjp, rep) || !evaluate(j, &vjp, 0.0, rep)) return false;
     double left = 0.0, right_scale, tt = 0.0, bb = 0.0;
     for (int k = 0; k < f->results.len; k++) {
         const tensor *t = result_of(&jvp, OUT_TANGENT, f->results.data[k].name);
         if (!t || !t->v) continue;
-        left += tensor_dot(&bars[k], t);
+        left += tensor_dot(cotangent(j, k), t);
         tt += tensor_dot(t, t);
-        bb += tensor_dot(&bars[k], &bars[k]);
+        bb += tensor_dot(cotangent(j, k), cotangent(j, k));
     }
     double right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale), scale = sqrt(tt) * sqrt(bb) + right_scale;
     rep->dot = scale > 0.0 ? fabs(left - right) / scale : 0.0;
     double limit = j->loose ? LOOSE_LIMIT : DOT_LIMIT;
     if (!(rep->dot <= limit)) return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
     run gradient;
-    if (!build(j, FN_GRADIENT, &gradient, rep) || !evaluate(j, &gradient, 0.0, NULL, rep)) return false;
+    if (!build(j, FN_GRADIENT, &gradient, rep) || !evaluate(j, &gradient, 0.0, rep)) return false;
     double slope = result_of(&jvp, OUT_TANGENT, "loss")->v[0], by_gradient = dot_leaves(j, &gradient, OUT_GRAD, &scale);
     rep->gradient = scale > 0.0 ? fabs(slope - by_gradient) / scale : fabs(slope);
     if (!(rep->gradient <= limit)) return fail(rep, "the gradient says %.15g, the JVP %.15g", by_gradient, slope);
@@ -138,7 +141,7 @@ static bool measure_orders(derive_job *j, const run *at0, double h0, derive_repo
     double loss0 = result_of(at0, OUT_LOSS, NULL)->v[0], r1[STEPS], r2[STEPS], rh[STEPS], scale = 1.0 + fabs(loss0) + size;
     for (int i = 0; i < STEPS; i++) {
         double h = ldexp(h0, -i);
-        if (!evaluate(j, &at_h, h, NULL, rep)) return false;
+        if (!evaluate(j, &at_h, h, rep)) return false;
         double change = result_of(&at_h, OUT_LOSS, NULL)->v[0] - loss0;
         r1[i] = fabs(change - h * slope);
         r2[i] = fabs(change - h * slope - 0.5 * h * h * bend);
@@ -153,7 +156,7 @@ static bool measure_orders(derive_job *j, const run *at0, double h0, derive_repo
 static bool check_taylor(derive_job *j, derive_report *rep) {
     static const double FIRST_STEP[] = {1e-2, 1e-4, 1e-6};
     run at0;
-    if (!build(j, j->second ? FN_HVP : FN_GRADIENT, &at0, rep) || !evaluate(j, &at0, 0.0, NULL, rep)) return false;
+    if (!build(j, j->second ? FN_HVP : FN_GRADIENT, &at0, rep) || !evaluate(j, &at0, 0.0, rep)) return false;
     for (int k = 0; k < (j->loose ? 3 : 1); k++) {
         rep->ok = true;
         bool there = measure_orders(j, &at0, FIRST_STEP[k], rep); /* a step may lead out of the domain */
@@ -167,8 +170,7 @@ static bool check_taylor(derive_job *j, derive_report *rep) {
 
 derive_report derive_check(derive_job *j) {
     derive_report rep = {.ok = true};
-    rng dice = rng_new(11);
-    if (check_dot(j, &dice, &rep) && !j->only_dot) check_taylor(j, &rep);
+    if (check_dot(j, &rep) && !j->only_dot) check_taylor(j, &rep);
     return rep;
 }
 

@@ -5,13 +5,14 @@
 #include "ad/ad.h"
 #include "eval/numbers.h"
 
-enum { DERIVE_MAX_LEAVES = 16 };
+enum { DERIVE_MAX_LEAVES = 16, DERIVE_MAX_RESULTS = 64 };
 
 typedef struct derive_job {
     session *s;
     arena *mem;
     program *p; /* outputs and a loss; every real or complex leaf is a param */
     tensor value[DERIVE_MAX_LEAVES], direction[DERIVE_MAX_LEAVES]; /* by leaf */
+    tensor bar[DERIVE_MAX_RESULTS]; /* by result: cotangents, made when first asked for */
     bool second; /* Hessian too */
     /* For programs at points nobody chose: corners may be near, so the Taylor tests may pass at any of several sizes of
      * step, the third order is not asked for, and rounding inside may be 1000 times that of the dot test's own sums. */
@@ -30,6 +31,9 @@ typedef struct derive_report {
 } derive_report;
 
 derive_report derive_check(derive_job *j);
+/* The value of a leaf of any of the pipeline's functions: moved by h times its direction; "<leaf>_dot" is the direction,
+ * "<output>_bar" a random cotangent that is the same every time. */
+bool derive_leaf(derive_job *j, const node *leaf, double h, tensor *out);
 
 /* A pipeline of one operator: output y, loss = 0.5*sum(abs2(y)) + <w, y> with constant w. Leaves as in op_case_build. */
 program *program_of_case(session *s, arena *mem, const op_case *c, rng *r);

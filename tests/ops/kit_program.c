@@ -295,7 +295,7 @@ static void deliver(maker *m) {
     add_test_loss(m->g, outputs, n, &m->r);
 }
 
-random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size) {
+random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size, bool loops) {
     random_program out = {.p = NEW(a, program)};
     bool *used = NEW_ARRAY(a, bool, OP_COUNT);
     maker m = {.a = a, .parts = parts, .r = rng_new(seed), .used = used};
@@ -305,7 +305,7 @@ random_program make_random_program(arena *a, const program_parts *parts, uint64_
     for (int k = 0; k < leaves; k++) add_leaf(&m, arena_printf(a, "x%d", k), ROLE_PARAM, random_type(&m));
     if (rng_below(&m.r, 3) == 0) add_leaf(&m, "i0", ROLE_INPUT, type_of(T_INT, "4"));
     for (int tries = 0; tries < 6 * size && out.operators < size; tries++) {
-        if (rng_below(&m.r, 12) == 0) {
+        if (rng_below(&m.r, 12) == 0 && loops) {
             grow_loop(&m);
             continue;
         }

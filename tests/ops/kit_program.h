@@ -22,7 +22,7 @@ typedef struct random_program {
     bool used[OP_COUNT];
 } random_program;
 
-/* `size` operators or so; loops too. The same seed gives the same program. */
-random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size);
+/* `size` operators or so; loops too, if wanted. The same seed gives the same program. */
+random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size, bool loops);
 
 #endif
