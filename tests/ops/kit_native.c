@@ -189,7 +189,7 @@ static void run_item(native_item *it, void *library) {
     free(work);
 }
 
-static bool write_item(native_item *it, const char *dir) {
+static void write_item(native_item *it, const char *dir) {
     emit_function fns[FN_COUNT];
     int n = 0;
     for (int kind = 0; kind < FN_COUNT; kind++)
@@ -206,7 +206,6 @@ static bool write_item(native_item *it, const char *dir) {
     if (!ok) fail(it, "%s", why);
     sb_free(&c);
     sb_free(&h);
-    return ok;
 }
 
 static bool compile(arena *a, const char *dir, const char *cc, const char *flags, const char *files) {
@@ -216,23 +215,34 @@ static bool compile(arena *a, const char *dir, const char *cc, const char *flags
                                dir, cc, flags, getcwd(arena_alloc(a, 4096), 4096), files, getcwd(arena_alloc(a, 4096), 4096), build)) == 0;
 }
 
+/* Compiles and runs items[0..n). When they do not compile together, each is tried alone, so that the culprit is named. */
+static void run_together(arena *a, native_item *items, int n, const char *dir, const char *cc, const char *flags) {
+    const char *files = "";
+    for (int k = 0; k < n; k++)
+        if (!items[k].why[0]) files = arena_printf(a, "%s %s.c", files, items[k].prefix);
+    if (!*files) return;
+    void *library = compile(a, dir, cc, flags, files) ? dlopen(arena_printf(a, "%s/all.so", dir), RTLD_NOW | RTLD_LOCAL) : NULL;
+    for (int k = 0; k < n; k++) {
+        if (items[k].why[0]) continue;
+        if (library) {
+            run_item(&items[k], library);
+        } else if (n > 1) {
+            run_together(a, &items[k], 1, dir, cc, flags);
+        } else {
+            size_t length;
+            const char *why = "", *log = read_whole_file(a, arena_printf(a, "%s/log", dir), 1 << 20, &length, &why);
+            fail(&items[k], "the C does not compile: %.250s", log ? log : why);
+        }
+    }
+    if (library) dlclose(library);
+}
+
 void native_run(arena *a, native_item *items, int n, const char *cc, const char *flags) {
     char *dir = arena_strdup(a, "/tmp/dspc-random-XXXXXX");
-    const char *files = "";
     if (!mkdtemp(dir)) die(4, "cannot make a temporary folder");
     for (int k = 0; k < n; k++)
-        if (!items[k].why[0] && write_item(&items[k], dir)) files = arena_printf(a, "%s %s.c", files, items[k].prefix);
-    if (*files) {
-        void *library = NULL;
-        if (compile(a, dir, cc, flags, files)) library = dlopen(arena_printf(a, "%s/all.so", dir), RTLD_NOW | RTLD_LOCAL);
-        for (int k = 0; k < n; k++) {
-            if (items[k].why[0]) continue;
-            if (library) run_item(&items[k], library);
-            else fail(&items[k], "the C of this program or of one beside it does not compile or load: see %s/log", dir);
-        }
-        if (!library) return; /* what did not compile stays to be looked at */
-        dlclose(library);
-    }
+        if (!items[k].why[0]) write_item(&items[k], dir);
+    run_together(a, items, n, dir, cc, flags);
     if (getenv("DSPC_KEEP")) printf("kept: %s\n", dir);
     else if (system(arena_printf(a, "rm -rf %s", dir)) != 0) printf("cannot remove %s\n", dir);
 }

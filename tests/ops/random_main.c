@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "kit_derive.h"
 #include "kit_native.h"
@@ -92,6 +94,43 @@ static void run_batch(const options *o, long seed, int n, tally *all) {
     arena_free(a);
 }
 
+static void add_tally(tally *to, const tally *from) {
+    to->failed += from->failed;
+    to->unstable += from->unstable;
+    for (int k = 0; k < OP_COUNT; k++) to->used[k] = to->used[k] || from->used[k];
+}
+
+/* A batch in a process of its own, so that a crash is one failure among others; the programs of a crashed batch are run one
+ * by one to find which it was. */
+static void run_apart(const options *o, long seed, int n, tally *all) {
+    int channel[2], status = 0;
+    tally part = {0};
+    if (pipe(channel) != 0) die(4, "cannot make a pipe");
+    fflush(stdout);
+    pid_t child = fork();
+    if (child < 0) die(4, "cannot fork");
+    if (child == 0) {
+        close(channel[0]);
+        run_batch(o, seed, n, &part);
+        bool told = write(channel[1], &part, sizeof part) == (ssize_t)sizeof part;
+        fflush(stdout);
+        _exit(told ? 0 : 4);
+    }
+    close(channel[1]);
+    bool whole = read(channel[0], &part, sizeof part) == (ssize_t)sizeof part;
+    close(channel[0]);
+    waitpid(child, &status, 0);
+    if (whole && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        add_tally(all, &part);
+        return;
+    }
+    for (int k = 0; n > 1 && k < n; k++) run_apart(o, seed + k, 1, all);
+    if (n > 1) return;
+    if (WIFSIGNALED(status)) printf("seed %ld: crashed by signal %d\n", seed, WTERMSIG(status));
+    else printf("seed %ld: ended with status %d\n", seed, WEXITSTATUS(status));
+    all->failed++;
+}
+
 int main(int argc, char **argv) {
     options o = {.count = 100, .seed = 1, .size = 14, .cc = "cc", .flags = "-O0 -w"};
     if (!read_options(argc, argv, &o)) {
@@ -100,7 +139,8 @@ int main(int argc, char **argv) {
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     tally all = {0};
-    for (long at = 0; at < o.count; at += BATCH) run_batch(&o, o.seed + at, (int)(o.count - at < BATCH ? o.count - at : BATCH), &all);
+    for (long at = 0; at < o.count; at += BATCH)
+        run_apart(&o, o.seed + at, (int)(o.count - at < BATCH ? o.count - at : BATCH), &all);
     for (int op = 0; o.count >= 1000 && op < OP_COUNT; op++)
         if (!all.used[op]) printf("never used: %s\n", op_info((op_id)op)->name);
     if (all.unstable) printf("%ld of them next to a jump, where C and evaluator may differ\n", all.unstable);
