@@ -47,19 +47,18 @@ static void widen(table *t) {
         t->slots[find_slot(t, t->entries.data[k].key, t->entries.data[k].len)] = k + 1;
 }
 
-static entry *lookup(const table *t, const char *key, size_t len) {
-    if (!t->nslots) return NULL;
-    int at = t->slots[find_slot(t, key, len)];
-    return at ? &t->entries.data[at - 1] : NULL;
+/* The number of the entry, or -1. */
+static int lookup(const table *t, const char *key, size_t len) {
+    return t->nslots ? t->slots[find_slot(t, key, len)] - 1 : -1;
 }
 
-static entry *insert(table *t, const char *key, size_t len) {
+static int insert(table *t, const char *key, size_t len) {
     if (2 * (size_t)(t->entries.len + 1) > t->nslots) widen(t);
     size_t slot = find_slot(t, key, len);
     entry fresh = {.key = arena_strndup(t->a, key, len), .len = len, .value = NULL};
     vec_push(t->a, &t->entries, fresh);
     t->slots[slot] = t->entries.len;
-    return &t->entries.data[t->entries.len - 1];
+    return t->entries.len - 1;
 }
 
 struct interner {
@@ -73,9 +72,9 @@ interner *interner_new(arena *a) {
 }
 
 const char *intern_n(interner *in, const char *s, size_t n) {
-    entry *e = lookup(&in->t, s, n);
-    if (!e) e = insert(&in->t, s, n);
-    return e->key;
+    int i = lookup(&in->t, s, n);
+    if (i < 0) i = insert(&in->t, s, n);
+    return in->t.entries.data[i].key;
 }
 
 const char *intern(interner *in, const char *s) {
@@ -93,15 +92,15 @@ strmap *strmap_new(arena *a) {
 }
 
 void *strmap_get(const strmap *m, const char *key) {
-    const entry *e = lookup(&m->t, key, strlen(key));
-    return e ? e->value : NULL;
+    int i = lookup(&m->t, key, strlen(key));
+    return i < 0 ? NULL : m->t.entries.data[i].value;
 }
 
 void strmap_set(strmap *m, const char *key, void *value) {
     size_t len = strlen(key);
-    entry *e = lookup(&m->t, key, len);
-    if (!e) e = insert(&m->t, key, len);
-    e->value = value;
+    int i = lookup(&m->t, key, len);
+    if (i < 0) i = insert(&m->t, key, len);
+    m->t.entries.data[i].value = value;
 }
 
 int strmap_len(const strmap *m) {

@@ -14,9 +14,11 @@
 #if defined(__GNUC__)
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 #define NORETURN                __attribute__((noreturn))
+#define NEVER_NULL              __attribute__((returns_nonnull))
 #else
 #define PRINTF_LIKE(fmt, first)
 #define NORETURN
+#define NEVER_NULL
 #endif
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
@@ -24,9 +26,9 @@
 /* ---- arena ------------------------------------------------------------------------------------------------------- */
 typedef struct arena arena;
 
-arena *arena_new(const char *lifetime);    /* `lifetime` names it in the out-of-memory message: "graph", "source" */
-void arena_free(arena *a);                 /* NULL is fine */
-void *arena_alloc(arena *a, size_t bytes); /* zeroed, aligned to 16 */
+arena *arena_new(const char *lifetime); /* `lifetime` names it in the out-of-memory message: "graph", "source" */
+void arena_free(arena *a);              /* NULL is fine */
+NEVER_NULL void *arena_alloc(arena *a, size_t bytes); /* zeroed, aligned to 16 */
 char *arena_strdup(arena *a, const char *s);
 char *arena_strndup(arena *a, const char *s, size_t n);
 char *arena_printf(arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -44,7 +46,7 @@ size_t arena_bytes(const arena *a);
         int len; \
         int cap; \
     }
-void *vec_grow_(arena *a, void *data, int len, int *cap, size_t elem);
+NEVER_NULL void *vec_grow_(arena *a, void *data, int len, int *cap, size_t elem);
 #define vec_push(a, v, x)                                                                                         \
     ((v)->len == (v)->cap ? (void)((v)->data = vec_grow_((a), (v)->data, (v)->len, &(v)->cap, sizeof *(v)->data)) \
                           : (void)0,                                                                              \
