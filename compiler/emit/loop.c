@@ -163,7 +163,6 @@ static void body(nest *n, const sval *val, const space *s, const char *lane) {
     bind_body(n, v, &bound);
     for (int k = 0; k < n->nitems; k++) {
         item *it = &n->items[k];
-        if (!it->root->store) continue;
         const char *im = v[k].im ? sx_text(e, v[k].im, n->var) : NULL;
         if (it->root->kind == ROOT_STORE) store(n, it->root, fixed(&it->at, s), "=", sx_text(e, v[k].re, n->var), im);
         else if (it->start < n->space.nv) accumulate(n, it, v[k], it->lanes ? lane : "", s);
@@ -222,15 +221,33 @@ static void lane_loops(nest *n, int v, const sval *val, const space *s) {
     close_block(e);
 }
 
+static int lines_from(const strbuf *b, size_t at) {
+    int n = 0;
+    for (; at < b->len; at++) n += b->text[at] == '\n';
+    return n;
+}
+
+/* One value of the variable: no loop. The innermost body gets a block for its locals, unless it is one statement. */
+static void single(nest *n, int v, const sval *val, const space *s) {
+    emitter *e = n->e;
+    if (v < n->space.nv - 1) {
+        level(n, v + 1, val, s); /* its locals stand in the block around: their names stay taken */
+        return;
+    }
+    size_t start = e->body.len;
+    inner(n, v, val, s);
+    if (lines_from(&e->body, start) <= 1) return;
+    e->body.len = start;
+    open_block(e, "/* %s = %lld */", n->var[v], (long long)s->lo[v]);
+    inner(n, v, val, s);
+    close_block(e);
+}
+
 static void segment(nest *n, int v, const sval *val, const space *s) {
     emitter *e = n->e;
     int64_t lo = s->lo[v], hi = s->hi[v];
     if (hi - lo == 1) {
-        bool block = v == n->space.nv - 1;
-        if (block) open_block(e, "/* %s = %lld */", n->var[v], (long long)lo);
-        if (block) inner(n, v, val, s);
-        else level(n, v + 1, val, s); /* its locals stand in the block around: their names stay taken */
-        if (block) close_block(e);
+        single(n, v, val, s);
         return;
     }
     if (v == n->space.nv - 1 && any_lanes(n)) {
@@ -302,7 +319,6 @@ static void scalars(nest *n) {
         nest one = *n;
         one.items = it;
         one.nitems = 1;
-        if (!it->root->store) continue;
         bind_body(&one, &it->val, &bound);
         const char *re = is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
         store(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
@@ -315,14 +331,17 @@ static void scalars(nest *n) {
 }
 
 void emit_loop(emitter *e, const step *s) {
-    nest n = {.e = e, .step = s, .b = s->body, .space = s->space, .nitems = s->roots.len};
-    n.items = NEW_ARRAY(e->mem, item, n.nitems + 1);
+    nest n = {.e = e, .step = s, .b = s->body, .space = s->space};
+    n.items = NEW_ARRAY(e->mem, item, s->roots.len + 1);
     for (int v = 0; v < MAX_RANK; v++) n.var[v] = LOOP_VAR[v];
-    for (int k = 0; k < n.nitems; k++) {
+    for (int k = 0; k < s->roots.len; k++) {
         const root *r = s->roots.data[k];
-        n.items[k] = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
-        if (r->dst->kind == B_LOCAL && r->store && !(r->dst->parts & 2)) n.items[k].val.im = NULL;
+        if (!r->store) continue; /* a value for the others only */
+        item *it = &n.items[n.nitems++];
+        *it = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
+        if (r->dst->kind == B_LOCAL && !(r->dst->parts & 2)) it->val.im = NULL;
     }
+    if (n.nitems == 0) return;
     if (s->space.nv == 0) {
         scalars(&n);
         return;

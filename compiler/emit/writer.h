@@ -9,7 +9,7 @@ typedef struct namer { /* C identifiers in use; leaving a scope frees the names 
     VEC(const char *) used;
 } namer;
 
-const char *name_new(namer *n, const char *hint); /* the hint made legal and unused: "gain", "gain_2" */
+const char *name_new(namer *n, const char *hint);  /* the hint made legal and unused: "gain", "gain_2" */
 const char *name_pair(namer *n, const char *hint); /* so that <name>_re and <name>_im are free too */
 int name_scope(const namer *n);
 void name_leave(namer *n, int scope);
@@ -41,7 +41,7 @@ typedef struct emitter {
     const plan *plan; /* of the function, or loop body, being written */
     size_t base;      /* where the work memory of the plan begins */
     const emit_function *fn;
-    strmap *quoted;        /* source lines already shown in the function */
+    strmap *quoted; /* source lines already shown in the function */
     bool uses_sum_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 
@@ -59,10 +59,10 @@ char *pointer_text(emitter *e, const operand *o, const char *const *var);
 char *resolve_name(const emitter *e, const char *fn); /* "@sin" -> "sinf" */
 
 /* ---- steps ---- */
-void emit_loop(emitter *e, const step *s); /* loop.c */
+void emit_loop(emitter *e, const step *s);      /* loop.c */
 void emit_scan(emitter *e, const scan_step *s); /* scan.c */
-void emit_steps(emitter *e);               /* steps.c */
-void emit_body_steps(emitter *e);          /* of a scan */
+void emit_steps(emitter *e);                    /* steps.c */
+void emit_body_steps(emitter *e);               /* of a scan */
 
 /* ---- the program ---- */
 typedef struct field { /* of one of the structs in the header */
@@ -87,9 +87,9 @@ void write_tables(emitter *e, strbuf *c);
 void write_module(emitter *e, strbuf *c);
 void write_lifetime(emitter *e, strbuf *c);
 void write_function(emitter *e);
-char *leaf_place(emitter *e, const node *leaf);     /* "in->x", "dot->h" */
-char *result_place(emitter *e, int k);              /* "out->sharp", "g->h" */
-void mark_primal(const graph *g, bool *primal); /* nodes that outputs or the loss need */
+char *leaf_place(emitter *e, const node *leaf);                     /* "in->x", "dot->h" */
+char *result_place(emitter *e, int k);                              /* "out->sharp", "g->h" */
+void mark_primal(const graph *g, bool *primal);                     /* nodes that outputs or the loss need */
 void source_comment(emitter *e, const step *s, const bool *primal); /* source.c; primal NULL: all are */
-char *quote_source(emitter *e, const origin *from); /* "spotter.dsp:12: -> mel(80)", or NULL */
+char *quote_source(emitter *e, const origin *from);                 /* "spotter.dsp:12: -> mel(80)", or NULL */
 #endif

@@ -165,7 +165,7 @@ bool view_of(const plan *p, const node *n, const node **base, affine *offset, in
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);
 call *make_call(plan *p, const node *n);              /* call.c */
 int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argument k one call takes; -1: all of them */
-bool add_scan(plan *p, const node *n);                     /* scan.c */
+bool add_scan(plan *p, const node *n);                /* scan.c */
 plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */
 operand whole_operand(const plan *p, const node *n);
 step *new_step(plan *p, step_kind kind, uint64_t wanted);
@@ -173,7 +173,7 @@ void touch(plan *p, step *s, buffer *b);
 void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any not used before */
 /* A loop that stores the value of n in b; the step it is in, or -1 when something must be stored first. */
 int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted);
-bool schedule(plan *p);                               /* schedule.c; false: something more must be stored */
-void lay_out(plan *p);                                /* memory.c */
+bool schedule(plan *p); /* schedule.c; false: something more must be stored */
+void lay_out(plan *p);  /* memory.c */
 buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t);
 #endif

@@ -5,7 +5,12 @@
 
 #include "eval/numbers.h"
 
-#define INTS(...) {(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__}}
+#define INTS(...)                                                                \
+    {                                                                            \
+        (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]) { \
+            __VA_ARGS__                                                          \
+        }                                                                        \
+    }
 
 enum { LARGEST = 600 };
 
@@ -74,7 +79,8 @@ static void add_pointwise(maker *m) {
     op_id op;
     do {
         op = (op_id)rng_below(&m->r, OP_COUNT);
-        if (rng_below(&m->r, 3) == 0) op = (op_id[]){OP_add, OP_mul, OP_sub, OP_where, OP_tanh, OP_neg}[rng_below(&m->r, 6)];
+        if (rng_below(&m->r, 3) == 0)
+            op = (op_id[]){OP_add, OP_mul, OP_sub, OP_where, OP_tanh, OP_neg}[rng_below(&m->r, 6)];
     } while (op_info(op)->kind != K_POINTWISE || !tame(op));
     node *args[OP_MAX_ARGS];
     const op_sig *s = op_signature(m->g->ops, op);
@@ -180,7 +186,8 @@ static void add_transform(maker *m, node *x) {
     int64_t n = x->type.rank ? x->type.shape[x->type.rank - 1] : 1;
     int64_t dims = 1 + rng_below(&m->r, 2);
     if (x->type.dt == T_COMPLEX) {
-        attr fft[2] = {INTS(dims), INTS(rng_below(&m->r, 2) ? 1 : -1)}, back[2] = {INTS(dims), INTS(2 * (n - 1) + rng_below(&m->r, 2))};
+        attr fft[2] = {INTS(dims), INTS(rng_below(&m->r, 2) ? 1 : -1)},
+             back[2] = {INTS(dims), INTS(2 * (n - 1) + rng_below(&m->r, 2))};
         if (rng_below(&m->r, 2)) try_op(m, OP_fft_, &x, 1, fft, 2);
         else try_op(m, OP_hc2r, &x, 1, back, 2);
     } else if (rng_below(&m->r, 2)) {
@@ -193,7 +200,8 @@ static void add_transform(maker *m, node *x) {
 static void add_product(maker *m, node *x) {
     node *two[] = {x, pick_of(m, x->type.dt)};
     int64_t ta = rng_below(&m->r, 2), tb = rng_below(&m->r, 2), lo = rng_below(&m->r, 3), n = 1 + rng_below(&m->r, 8);
-    attr flags[2] = {INTS(ta), INTS(tb)}, one[3] = {INTS(1), INTS(lo), INTS(n)}, both[3] = {INTS(2), INTS(lo, 1), INTS(n, 3)};
+    attr flags[2] = {INTS(ta), INTS(tb)}, one[3] = {INTS(1), INTS(lo), INTS(n)},
+         both[3] = {INTS(2), INTS(lo, 1), INTS(n, 3)};
     switch (rng_below(&m->r, 4)) {
     case 0: try_op(m, OP_conv_, two, 2, rng_below(&m->r, 2) ? one : both, 3); break;
     case 1: try_op(m, OP_corr_, two, 2, rng_below(&m->r, 2) ? one : both, 3); break;
@@ -251,6 +259,7 @@ graph *random_program(arena *a, const optable *ops, uint64_t seed, int size) {
     for (int i = 0; i < m.g->nodes.len; i++)
         for (int k = 0; k < m.g->nodes.data[i]->nargs; k++) used[m.g->nodes.data[i]->args[k]->id] = true;
     for (int i = 0; i < m.g->nodes.len; i++)
-        if (!used[i] && m.g->nodes.data[i]->op != OP_leaf) graph_result(m.g, OUT_OUTPUT, arena_printf(a, "r%d", i), m.g->nodes.data[i]);
+        if (!used[i] && m.g->nodes.data[i]->op != OP_leaf)
+            graph_result(m.g, OUT_OUTPUT, arena_printf(a, "r%d", i), m.g->nodes.data[i]);
     return m.g;
 }

@@ -1,0 +1,133 @@
+/* iir.c: pipeline iir, written by dspc test. Do not edit.
+ * The contract stands in iir.h. The adjoint of `y` is called y_bar, its tangent y_dot. */
+#include "iir.h"
+
+#include <string.h>
+
+/* The sum of the lanes of an accumulator, in pairs. */
+static double sum_lanes(double a[8]) {
+    for (int half = 4; half > 0; half /= 2)
+        for (int k = 0; k < half; k++) a[k] += a[k + half];
+    return a[0];
+}
+
+int iir_init(iir *self, void *work, size_t bytes) {
+    if (self == NULL) return DSPC_E_ARG;
+    if (work == NULL || bytes < (size_t)IIR_WORK_BYTES) return DSPC_E_WORK;
+    if ((uintptr_t)work % 64 != 0) return DSPC_E_ALIGN;
+    self->work = (double *)work;
+    return DSPC_OK;
+}
+
+void iir_free(iir *self) {
+    if (self == NULL) return;
+    self->work = NULL;
+}
+
+int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) {
+    if (self == NULL || in == NULL || p == NULL || out == NULL) return DSPC_E_ARG;
+    const double *const x = in->x; /* real[100] */
+    const double *const b = p->b; /* real[2] */
+    const double *const a = p->a; /* real[2] */
+    if (x == NULL || b == NULL || a == NULL) return DSPC_E_ARG;
+    double *const work = self->work;
+
+    double *const hlast = out->hlast != NULL ? out->hlast : work + 408; /* real[3] */
+    for (int i = 0; i < 3; i++) {
+        hlast[i] = 0.0;
+    }
+
+    double *const scan_scratch = work + 416; /* real[3] */
+    double *const y = out->y != NULL ? out->y : work + 304; /* real[100] */
+    double *const hs = out->hs != NULL ? out->hs : work; /* real[100, 3] */
+    double ylast = 0.0;
+    double y2 = 0.0;
+    const double b0 = b[0];
+    for (int n_2 = 0; n_2 < 100; n_2++) {
+        const double xn = x[n_2];
+        double *const hn_row = hs + 3 * n_2;
+
+        const double y_3 = b0 * xn - tanh(a[0]) * ylast - tanh(a[1]) * y2;
+        const double tanh_2 = tanh(y_3);
+        const double tanh_3 = tanh_2;
+        const double y1_2 = ylast;
+        const double y_2 = y_3;
+
+        for (int i = 0; i < 3; i++) {
+            const double hn_v = hlast[i] + tanh_2;
+            scan_scratch[i] = hn_v;
+            hn_row[i] = hn_v;
+        }
+        y[n_2] = y_2;
+        ylast = tanh_3;
+        y2 = y1_2;
+        memcpy(hlast, scan_scratch, sizeof(double) * 3);
+    }
+
+    double sum_sum[8] = {0.0};
+    for (int i0 = 0; i0 < 96; i0 += 8)
+        for (int lane = 0; lane < 8; lane++) {
+            const int i = i0 + lane;
+            sum_sum[lane] += y[i] * y[i];
+        }
+    for (int i = 96; i < 100; i++) {
+        sum_sum[0] += y[i] * y[i];
+    }
+    const double sum = sum_lanes(sum_sum);
+
+    double *const ylast_2 = out->ylast; /* real */
+    if (ylast_2 != NULL) ylast_2[0] = ylast;
+    out->loss = sum;
+    return DSPC_OK;
+}
+
+/* ---- metadata for loaders ---- */
+static const long shape_0[] = {100};
+static const long shape_1[] = {2};
+static const long shape_2[] = {2};
+static const long shape_3[] = {100};
+static const long shape_4[] = {100, 3};
+static const long shape_5[] = {3};
+static const dspc_port ports[] = {
+    {"x", DSPC_INPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"b", DSPC_PARAM, DSPC_REAL, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"a", DSPC_PARAM, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"y", DSPC_OUTPUT, DSPC_REAL, 1, shape_3, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"hs", DSPC_OUTPUT, DSPC_REAL, 2, shape_4, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"hlast", DSPC_OUTPUT, DSPC_REAL, 1, shape_5, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"ylast", DSPC_OUTPUT, DSPC_REAL, 0, NULL, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"loss", DSPC_LOSS, DSPC_REAL, 0, NULL, 0.0, 0.0, 0.0, 0, NULL, 0},
+};
+
+static int module_init(void *self, void *work, size_t bytes) {
+    return iir_init((iir *)self, work, bytes);
+}
+
+static void module_free(void *self) {
+    iir_free((iir *)self);
+}
+
+static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
+    iir_in in_struct;
+    in_struct.x = (const double *)in[0];
+    iir_params params_struct;
+    params_struct.b = (const double *)params[0];
+    params_struct.a = (const double *)params[1];
+    iir_out out_struct;
+    out_struct.y = (double *)out[0];
+    out_struct.hs = (double *)out[1];
+    out_struct.hlast = (double *)out[2];
+    out_struct.ylast = (double *)out[3];
+    out_struct.loss = 0;
+    const int status = iir_forward((iir *)self, &in_struct, &params_struct, &out_struct);
+    if (out[4] != NULL) *(double *)out[4] = out_struct.loss;
+    return status;
+}
+
+const dspc_module *iir_module(void) {
+    static const dspc_module module = {
+        DSPC_ABI, "iir", "test", 64, sizeof(iir), IIR_WORK_BYTES, 8, ports,
+        module_init, module_free, module_forward, NULL, NULL, NULL, NULL
+    };
+    return &module;
+}
