@@ -259,6 +259,11 @@ const char *table_name(emitter *e, const node *n) {
 
 char *pointer_text(emitter *e, const operand *o, const char *const *var) {
     affine at = o->at;
+    if (o->buf->kind == B_LOCAL) { /* an array of one element that the body of a loop holds in a local */
+        const char *v = o->buf->var;
+        if (o->buf->type.dt != T_COMPLEX) return arena_printf(e->mem, "&%s", v);
+        return arena_printf(e->mem, "(const %s[2]){%s_re, %s_im}", dtype_text(e, T_COMPLEX), v, v);
+    }
     if (o->buf->type.dt == T_COMPLEX) at = aff_scale(at, 2);
     if (aff_depth(&at) < 0 && at.c0 == 0) return arena_strdup(e->mem, o->buf->var);
     return arena_printf(e->mem, at.c0 < 0 ? "%s + (%s)" : "%s + %s", o->buf->var, affine_text(e->mem, &at, var));

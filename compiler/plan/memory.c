@@ -28,7 +28,7 @@ static bool makes_local(const step *s) {
     for (int k = 0; k < s->roots.len; k++)
         if (s->roots.data[k]->dst->kind == B_LOCAL) return true;
     for (int k = 0; s->kind == STEP_SCAN && k < s->scan->body->graph->results.len; k++)
-        if (s->scan->part[k] && s->scan->part[k]->type.rank == 0) return true; /* a state after the last step */
+        if (s->scan->part[k] && type_count(&s->scan->part[k]->type) == 1) return true; /* a state after the last step */
     return false;
 }
 
