@@ -34,7 +34,7 @@ Q = $(if $(V),,@)
 
 # Debian's names; see `make deps` for other systems.
 PACKAGES = gcc g++ clang libc6-dev flex bison pkg-config libfftw3-dev libblas-dev libcunit1-dev \
-           libsndfile1-dev libpng-dev liblbfgs-dev graphviz clang-format clang-tidy
+           libsndfile1-dev libpng-dev liblbfgs-dev graphviz clang-format clang-tidy alsa-utils
 
 # `make deps test`: goals that change what the others find are made in the order given, each in a make of its own.
 ifneq ($(and $(filter deps clean,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
