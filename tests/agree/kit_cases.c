@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const files[] = {"pointwise", "reductions", "shapes",  "linalg", "transforms",
+static const char *const files[] = {"pointwise",   "reductions", "shapes",  "linalg", "transforms",
                                     "convolution", "windows",    "spectra", "losses"};
 
-int64_t numbers_of(const type *t) { return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1); }
+int64_t numbers_of(const type *t) {
+    return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
+}
 
 /* The generator of oracle.py. */
 static void uniform(uint64_t seed, double *v, int64_t n, double lo, double hi) {
@@ -178,15 +180,16 @@ int case_wrt(const agree_case *c, const char **wrt) {
     return n;
 }
 
-const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n, double tolerance) {
+const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n,
+                         double tolerance) {
     double largest = 1e-2;
     for (int64_t i = 0; i < n; i++)
         if (isfinite(want[i])) largest = fmax(largest, fabs(want[i]));
     for (int64_t i = 0; i < n; i++) {
         bool same = isfinite(want[i]) ? fabs(got[i] - want[i]) <= tolerance * largest : got[i] == want[i];
         if (!same)
-            return arena_printf(a, "%s: number %lld of %lld is %.13g, expected %.13g", what, (long long)i, (long long)n, got[i],
-                                want[i]);
+            return arena_printf(a, "%s: number %lld of %lld is %.13g, expected %.13g", what, (long long)i, (long long)n,
+                                got[i], want[i]);
     }
     return NULL;
 }

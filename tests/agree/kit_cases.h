@@ -31,8 +31,8 @@ typedef struct case_list {
 bool read_cases(arena *a, const char *path, case_list *out);
 /* Appends the cases of every file, in a fixed order. */
 bool read_all_cases(arena *a, case_list *out);
-/* The case as a pipeline of that name: inputs, an output `result`, and if wanted the loss Re sum conj(p_) result with p_ an
- * input of the shape of the result. */
+/* The case as a pipeline of that name: inputs, an output `result`, and if wanted the loss Re sum conj(p_) result with
+ * p_ an input of the shape of the result. */
 void case_pipeline(strbuf *out, const agree_case *c, const char *name, bool with_loss);
 /* The values of p_. */
 double *case_projection(arena *a, const agree_case *c);
@@ -45,6 +45,7 @@ const program *case_program(arena *a, session *s, const agree_case *c, const cha
 /* The inputs a case is differentiated for. */
 int case_wrt(const agree_case *c, const char **wrt);
 /* NULL when `got` agrees with `want` to 1e-10 of its largest element; else a sentence. */
-const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n, double tolerance);
+const char *disagreement(arena *a, const char *what, const double *got, const double *want, int64_t n,
+                         double tolerance);
 
 #endif

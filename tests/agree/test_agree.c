@@ -1,5 +1,5 @@
-/* test_agree.c: the reference evaluator, the prelude and the derivative rules against NumPy, SciPy and torch: every case of
- * tests/agree/cases as a pipeline of its own, its value and its gradient. */
+/* test_agree.c: the reference evaluator, the prelude and the derivative rules against NumPy, SciPy and torch: every case
+ * of tests/agree/cases as a pipeline of its own, its value and its gradient. */
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,9 @@ static arena *mem;
 static case_list cases;
 static int next_case; /* CUnit runs the tests in the order they were added in; each takes the next case */
 
-static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
+static void fail(const char *text) {
+    CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE);
+}
 
 static const tensor **leaf_values(arena *a, const graph *g, const agree_case *c) {
     const tensor **v = NEW_ARRAY(a, const tensor *, g->leaves.len + 1);
@@ -43,8 +45,10 @@ static const char *compare_gradient(arena *a, const agree_case *c, const graph *
             if (r->kind != OUT_GRAD || strcmp(r->name, in->name) != 0) continue;
             int64_t n = numbers_of(&in->type);
             const double *got = r->value ? results[i].v : NEW_ARRAY(a, double, n);
-            if (r->value && !same_shape(&r->value->type, &in->type)) return "the gradient has not the shape of its input";
-            const char *wrong = disagreement(a, arena_printf(a, "gradient of %s", in->name), got, in->gradient, n, 1e-10);
+            if (r->value && !same_shape(&r->value->type, &in->type))
+                return "the gradient has not the shape of its input";
+            const char *wrong =
+                disagreement(a, arena_printf(a, "gradient of %s", in->name), got, in->gradient, n, 1e-10);
             if (wrong) return wrong;
         }
     }

@@ -1,5 +1,6 @@
-/* test_compiled.c: the C that dspc writes, compiled and run, against NumPy, SciPy and torch: the cases of tests/agree/cases
- * again, value and gradient, in double and in single precision. The pipelines of one case file are compiled as one library. */
+/* test_compiled.c: the C that dspc writes, compiled and run, against NumPy, SciPy and torch: the cases of
+ * tests/agree/cases again, value and gradient, in double and in single precision. The pipelines of one case file are
+ * compiled as one library. */
 #include <CUnit/CUnit.h>
 #include <string.h>
 
@@ -23,9 +24,13 @@ static int precision;
 /* Of the largest element; some matrices of the cases have a condition of a hundred. */
 static const double SINGLE = 1e-4;
 
-static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
+static void fail(const char *text) {
+    CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE);
+}
 
-static const char *pipeline_name(arena *a, int index) { return arena_printf(a, "case_%d", index); }
+static const char *pipeline_name(arena *a, int index) {
+    return arena_printf(a, "case_%d", index);
+}
 
 static bool write_program(arena *a, session *s, const program *p, const agree_case *c, c_file *out) {
     const char *wrt[CASE_INPUTS];
@@ -65,12 +70,14 @@ static jit *load_file(arena *a, const char *file) {
     program_list programs = {0};
     c_file *files = NEW_ARRAY(a, c_file, 2 * count);
     bool ok = sema_text(s, src, NULL, 0, &programs) && programs.items.len == count;
-    for (int i = 0; ok && i < count; i++) ok = write_program(a, s, programs.items.data[i], &cases.items.data[first + i], files + 2 * i);
+    for (int i = 0; ok && i < count; i++)
+        ok = write_program(a, s, programs.items.data[i], &cases.items.data[first + i], files + 2 * i);
     load_failure = diags_text(d);
     return ok ? jit_load(a, files, 2 * count, "-O0", &load_failure) : NULL;
 }
 
-static const char *compare_slot(arena *a, const instance *x, const slot *s, const char *what, const double *want, int64_t n) {
+static const char *compare_slot(arena *a, const instance *x, const slot *s, const char *what, const double *want,
+                                int64_t n) {
     if (!s || slot_numbers(s) != n) return arena_printf(a, "%s: the module has it in another size", what);
     double *got = NEW_ARRAY(a, double, n);
     slot_load(x, s, got);
@@ -85,12 +92,13 @@ static const char *check(arena *a, instance *x, const agree_case *c) {
     const char *wrong = compare_slot(a, x, slot_find(&x->out, "result"), "value", c->value, numbers_of(&c->type));
     if (wrong || !c->differentiable) return wrong;
     if (!instance_gradient(x, &why)) return why;
-    wrong = compare_slot(a, x, slot_find(&x->out, "result"), "value beside the gradient", c->value, numbers_of(&c->type));
+    wrong =
+        compare_slot(a, x, slot_find(&x->out, "result"), "value beside the gradient", c->value, numbers_of(&c->type));
     for (int k = 0; k < c->ninputs && !wrong; k++) {
         const case_input *in = &c->inputs[k];
         if (in->gradient)
-            wrong = compare_slot(a, x, slot_find(&x->grad, in->name), arena_printf(a, "gradient of %s", in->name), in->gradient,
-                                 numbers_of(&in->type));
+            wrong = compare_slot(a, x, slot_find(&x->grad, in->name), arena_printf(a, "gradient of %s", in->name),
+                                 in->gradient, numbers_of(&in->type));
     }
     return wrong;
 }
@@ -149,13 +157,18 @@ static int prepare(int bits) {
     return 0;
 }
 
-static int prepare_double(void) { return prepare(64); }
-static int prepare_single(void) { return prepare(32); }
+static int prepare_double(void) {
+    return prepare(64);
+}
+static int prepare_single(void) {
+    return prepare(32);
+}
 
 CU_ErrorCode add_agree_compiled_tests(void) {
     mem = arena_new("compiled agreement cases");
     if (!read_cases_with_inputs()) return CUE_BAD_FILENAME;
-    CU_pSuite suite[] = {CU_add_suite("compiled f64", prepare_double, unload), CU_add_suite("compiled f32", prepare_single, clean)};
+    CU_pSuite suite[] = {CU_add_suite("compiled f64", prepare_double, unload),
+                         CU_add_suite("compiled f32", prepare_single, clean)};
     for (int k = 0; k < 2 && suite[k]; k++)
         for (int i = 0; i < cases.items.len; i++) {
             const agree_case *c = &cases.items.data[i];

@@ -1,5 +1,6 @@
-/* test_hessian.c: second derivatives of everything the prelude and the table offer: in each differentiable agreement case with
- * random inputs, the Hessian-vector product against central differences of the gradient, (g(x + h v) - g(x - h v)) / 2h. */
+/* test_hessian.c: second derivatives of everything the prelude and the table offer: in each differentiable agreement
+ * case with random inputs, the Hessian-vector product against central differences of the gradient,
+ * (g(x + h v) - g(x - h v)) / 2h. */
 #include <CUnit/CUnit.h>
 #include <string.h>
 
@@ -15,10 +16,14 @@ static arena *mem;
 static case_list cases;
 static int next_case;
 
-static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
+static void fail(const char *text) {
+    CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE);
+}
 
 /* The direction: fixed numbers of either sign. */
-static double direction(int leaf, int64_t i) { return (double)((i * 7 + leaf * 3 + 5) % 11) / 5.0 - 1.0; }
+static double direction(int leaf, int64_t i) {
+    return (double)((i * 7 + leaf * 3 + 5) % 11) / 5.0 - 1.0;
+}
 
 /* Evaluates g with the inputs moved by `by` along the direction; seeds "x_dot" are the direction itself. */
 static const char *evaluate(arena *a, const graph *g, const agree_case *c, double by, tensor *results) {
@@ -43,7 +48,8 @@ static const char *evaluate(arena *a, const graph *g, const agree_case *c, doubl
     return eval_graph_why(a, g, v, results, &why) ? NULL : why;
 }
 
-static const double *result_of(arena *a, const graph *g, const tensor *results, out_kind kind, const char *name, int64_t n) {
+static const double *result_of(arena *a, const graph *g, const tensor *results, out_kind kind, const char *name,
+                               int64_t n) {
     for (int i = 0; i < g->results.len; i++)
         if (g->results.data[i].kind == kind && strcmp(g->results.data[i].name, name) == 0)
             return g->results.data[i].value ? results[i].v : NEW_ARRAY(a, double, n);
@@ -92,8 +98,8 @@ static void test_one(void) {
     arena_free(a);
 }
 
-/* Differences are no measure at chosen singular points, nor of what stop_gradient hides from them. The gradient of i1 has no
- * derivative of its own (third derivatives of i0): that is an error with a test of its own. */
+/* Differences are no measure at chosen singular points, nor of what stop_gradient hides from them. The gradient of i1
+ * has no derivative of its own (third derivatives of i0): that is an error with a test of its own. */
 static bool smooth(const agree_case *c) {
     bool random = !strstr(c->expression, "stop_gradient") && strcmp(c->name, "i1") != 0;
     for (int k = 0; k < c->ninputs; k++) random &= !c->inputs[k].written;

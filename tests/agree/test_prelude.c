@@ -1,4 +1,5 @@
-/* test_prelude.c: every definition of the prelude is documented, and every `example: a == b` of its documentation holds. */
+/* test_prelude.c: every definition of the prelude is documented, and every `example: a == b` in its documentation
+ * holds. */
 #include <CUnit/CUnit.h>
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,9 @@ CU_ErrorCode add_agree_prelude_tests(void);
 
 static const char mark[] = "## example: ";
 
-static void fail(const char *text) { CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE); }
+static void fail(const char *text) {
+    CU_assertImplementation(CU_FALSE, __LINE__, text, __FILE__, "", CU_FALSE);
+}
 
 static node *side(arena *a, session *s, graph *g, const char *file, const char *text) {
     source *src = NEW(a, source);
@@ -74,7 +77,8 @@ static void test_documented(void) {
     int n = sema_prelude_docs(session_new(a, d), &docs);
     CU_ASSERT(n > 150);
     for (int i = 0; i < n; i++)
-        if (strstr(docs[i].file, ".dsp") && (!docs[i].doc || !strstr(docs[i].doc, "example: "))) fail(arena_printf(a, "%s has no documented example", docs[i].name));
+        if (strstr(docs[i].file, ".dsp") && (!docs[i].doc || !strstr(docs[i].doc, "example: ")))
+            fail(arena_printf(a, "%s has no documented example", docs[i].name));
     arena_free(a);
 }
 
