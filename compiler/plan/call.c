@@ -91,7 +91,10 @@ static void matmul_sizes(const node *n, call *c) {
     push(c, tb ^ (int)c->arg[1].flipped);
 }
 
-static void add_plan(plan *p, const node *n, call *c) {
+/* The FFT plan of a call, found when lifetimes are known: an inverse real transform may overwrite an argument that dies. */
+void choose_fft_plan(plan *p, call *c, bool dies) {
+    const node *n = c->node;
+    if (!is_transform(n->op)) return;
     fft_plan f = {.op = n->op, .rank = n->op == OP_r2r ? 1 : (int)attr_int(n, 0)};
     const type *real = n->op == OP_hc2r ? &n->type : &n->args[0]->type;
     f.howmany = type_count(real);
@@ -99,7 +102,7 @@ static void add_plan(plan *p, const node *n, call *c) {
         f.n[k] = real->shape[real->rank - f.rank + k];
         f.howmany /= f.n[k];
     }
-    f.sign = n->op == OP_fft_ ? (int)attr_int(n, 1) : n->op == OP_r2r ? (int)attr_int(n, 0) : 0;
+    f.sign = n->op == OP_fft_ ? (int)attr_int(n, 1) : n->op == OP_r2r ? (int)attr_int(n, 0) : dies && n->op == OP_hc2r;
     for (c->plan = 0; c->plan < p->plans->len; c->plan++)
         if (memcmp(&p->plans->data[c->plan], &f, sizeof f) == 0) return;
     vec_push(p->mem, p->plans, f);
@@ -212,8 +215,7 @@ call *make_call(plan *p, const node *n) {
     if (n->op == OP_conv_ || n->op == OP_corr_) conv_sizes(n, c);
     else if (n->op == OP_convnn || n->op == OP_convnn_x || n->op == OP_convnn_w) nn_sizes(n, c);
     else if (n->op == OP_matmul_) matmul_sizes(n, c);
-    else if (is_transform(n->op)) add_plan(p, n, c);
-    else sig_sizes(p, n, c);
+    else if (!is_transform(n->op)) sig_sizes(p, n, c);
     add_scratch(p, n, c);
     return c;
 }

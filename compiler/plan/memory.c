@@ -100,6 +100,16 @@ static void in_place(plan *p) {
     }
 }
 
+/* Work memory of a loop's body may hold what outlives a turn, so that there nothing dies. */
+static void fft_plans_by_life(plan *p) {
+    for (int i = 0; i < p->steps.len; i++) {
+        step *s = p->steps.data[i];
+        if (s->kind != STEP_CALL) continue;
+        const buffer *x = s->call->arg[0].buf;
+        choose_fft_plan(p, s->call, !p->body && x->kind == B_WORK && x->last == s->index);
+    }
+}
+
 /* ---- offsets ----------------------------------------------------------------------------------------------------------------- */
 typedef struct tenant { /* buffers that share one place by in-place writing */
     buffer *b;
@@ -139,6 +149,7 @@ void lay_out(plan *p) {
     live_ranges(p);
     guards(p);
     in_place(p);
+    fft_plans_by_life(p);
     tenant *t = NEW_ARRAY(p->mem, tenant, p->buffers.len + 1);
     int n = 0;
     for (int k = 0; k < p->buffers.len; k++) {

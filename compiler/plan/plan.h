@@ -163,7 +163,8 @@ sval lower(lowering *l, const node *n, const affine *idx);                      
 void choose_stored(plan *p);                                                                    /* store.c */
 bool view_of(const plan *p, const node *n, const node **base, affine *offset, int64_t *stride); /* operand.c */
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);
-call *make_call(plan *p, const node *n);              /* call.c */
+call *make_call(plan *p, const node *n); /* call.c */
+void choose_fft_plan(plan *p, call *c, bool dies);
 int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argument k one call takes; -1: all of them */
 bool add_scan(plan *p, const node *n);                /* scan.c */
 plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */

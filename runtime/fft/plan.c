@@ -79,6 +79,7 @@ dspc_plan *dspc_plan_create(int kind, int precision, int rank, const ptrdiff_t *
     p->precision = precision;
     p->rank = rank;
     p->howmany = howmany;
+    p->overwrite = kind == DSPC_HC2R && sign_or_kind == 1;
     for (int k = 0; k < rank && k < 3; k++) p->n[k] = (int)(n[k] > 2147483647 ? 0 : n[k]);
     if (!sizes_valid(p, sign_or_kind) || level < DSPC_ESTIMATE || level > DSPC_PATIENT) {
         free(p);

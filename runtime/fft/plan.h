@@ -6,7 +6,8 @@
 
 struct dspc_plan {
     int kind, precision, rank;
-    int n[3]; /* of the real (or complex) array */
+    int overwrite; /* the argument may be destroyed */
+    int n[3];      /* of the real (or complex) array */
     ptrdiff_t howmany;
     size_t real_total, half_total; /* elements of the whole batch: of the array, of its half spectrum */
     void *aligned, *unaligned;     /* FFTW plans of the whole batch */

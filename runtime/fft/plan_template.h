@@ -18,7 +18,7 @@ static W(plan) L(make_batch)(const dspc_plan *p, int sign_or_kind, unsigned flag
     case DSPC_RFFT: return W(plan_many_dft_r2c)(p->rank, p->n, many, x, NULL, 1, real, cy, NULL, 1, half, keep);
     case DSPC_HC2R: /* FFTW keeps the input in one dimension only */
         return W(plan_many_dft_c2r)(p->rank, p->n, many, cx, NULL, 1, half, y, NULL, 1, real,
-                                    p->rank == 1 ? keep : flags | FFTW_DESTROY_INPUT);
+                                    p->rank == 1 && !p->overwrite ? keep : flags | FFTW_DESTROY_INPUT);
     default: return W(plan_many_r2r)(1, p->n, many, x, NULL, 1, real, y, NULL, 1, real, &kind, keep);
     }
 }
@@ -32,7 +32,7 @@ static int L(make_batches)(dspc_plan *p, int sign_or_kind, unsigned level) {
         p->unaligned = L(make_batch)(p, sign_or_kind, level | FFTW_UNALIGNED, y, x);
     }
     W(free)(y);
-    if (p->kind == DSPC_HC2R && p->rank > 1) p->scratch = x;
+    if (p->kind == DSPC_HC2R && p->rank > 1 && !p->overwrite) p->scratch = x;
     else W(free)(x);
     return p->aligned && p->unaligned;
 }
@@ -50,7 +50,7 @@ static W(plan) L(choose)(const dspc_plan *p, T *y, T *x) {
 static int L(by_rows)(const dspc_plan *p) {
     int last = p->n[p->rank - 1];
     if (last < 64 || (p->kind != DSPC_RFFT && p->kind != DSPC_HC2R)) return 0;
-    return (HALF && last % 2 == 0) || (p->kind == DSPC_HC2R && p->rank == 1);
+    return (HALF && last % 2 == 0) || (p->kind == DSPC_HC2R && p->rank == 1 && !p->overwrite);
 }
 
 /* Over the axes before the last of one half spectrum: in place forward, from x to the plane going back. */

@@ -85,7 +85,8 @@ enum { DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT }; /* planning level: milliseco
 /* A plan for `howmany` transforms, one after the other in memory, over `rank` (1 to 3) axes of sizes n[0..rank).
  *   DSPC_FFT   complex to complex; sign_or_kind is the sign of the exponent, -1 or +1
  *   DSPC_RFFT  real to half spectrum: the last axis keeps n div 2 + 1 frequencies
- *   DSPC_HC2R  half spectrum to real, n being the sizes of the real array
+ *   DSPC_HC2R  half spectrum to real, n being the sizes of the real array; sign_or_kind = 1 lets it overwrite x, which is
+ *              faster in double
  *   DSPC_R2R   sign_or_kind 1 to 4: DCT-I to IV; 5 to 8: DST-I to IV (rank 1)
  * precision is 32 or 64. Transforms are unnormalised both ways. NULL when there is no memory or the sizes are not valid. Planning
  * is serialised by a lock; a plan may own scratch memory, so use each on one thread at a time. */
@@ -98,7 +99,7 @@ void dspc_plan_destroy(dspc_plan *plan); /* NULL is fine */
 int dspc_wisdom_load(const char *path);
 int dspc_wisdom_save(const char *path);
 
-/* y = transform of x for the whole batch; x is not changed. */
+/* y = transform of x for the whole batch; x is not changed, save by a plan of DSPC_HC2R that may. */
 void dspc_fft_c64(const dspc_plan *plan, double *y, const double *x);
 void dspc_fft_c32(const dspc_plan *plan, float *y, const float *x);
 void dspc_rfft_f64(const dspc_plan *plan, double *y, const double *x);

@@ -97,12 +97,12 @@ static inline double dspc_scale_f64(double m) {
 #undef DSPC_MOST
 
 /* float: intermediate results are double, whose range holds the square of any float */
-#define DSPC_R        float
-#define DSPC_C        dspc_c32
-#define DSPC_F(name)  dspc_##name##_f32
-#define DSPC_Z(name)  dspc_##name##_c32
-#define DSPC_M(name)  name##f
-#define DSPC_SCALE(m) 1.0
+#define DSPC_R         float
+#define DSPC_C         dspc_c32
+#define DSPC_F(name)   dspc_##name##_f32
+#define DSPC_Z(name)   dspc_##name##_c32
+#define DSPC_M(name)   name##f
+#define DSPC_SCALE(m)  1.0
 #define DSPC_U         uint32_t
 #define DSPC_MANTISSA  23
 #define DSPC_ROUNDER   12582912.0f /* 1.5 * 2^23 */

@@ -46,15 +46,17 @@ static inline DSPC_R DSPC_F(exp)(DSPC_R x) {
  *   log(1 + f) = 2 atanh(s) = f - (f^2/2 - s (f^2/2 + R)),   R = 2/3 z + 2/5 z^2 + 2/7 z^3 + ...
  * Numbers below the normal ones are scaled up first. No branches. */
 static inline DSPC_R DSPC_F(log)(DSPC_R x) {
-    static const DSPC_R c[] = {(DSPC_R)(2.0 / 19), (DSPC_R)(2.0 / 17), (DSPC_R)(2.0 / 15), (DSPC_R)(2.0 / 13), (DSPC_R)(2.0 / 11),
-                               (DSPC_R)(2.0 / 9),  (DSPC_R)(2.0 / 7),  (DSPC_R)(2.0 / 5),  (DSPC_R)(2.0 / 3)};
+    static const DSPC_R c[] = {(DSPC_R)(2.0 / 19), (DSPC_R)(2.0 / 17), (DSPC_R)(2.0 / 15),
+                               (DSPC_R)(2.0 / 13), (DSPC_R)(2.0 / 11), (DSPC_R)(2.0 / 9),
+                               (DSPC_R)(2.0 / 7),  (DSPC_R)(2.0 / 5),  (DSPC_R)(2.0 / 3)};
     const DSPC_U root = DSPC_F(bits)((DSPC_R)0.70710678118654752), one = DSPC_F(bits)(1);
     const DSPC_U mask = ((DSPC_U)1 << DSPC_MANTISSA) - 1, whole = DSPC_F(bits)(DSPC_ROUNDER);
     const DSPC_R up = (DSPC_R)((DSPC_U)1 << DSPC_MANTISSA);
-    const int tiny = x < DSPC_LEAST, zero = x == 0, other = !(x >= 0), most = x > DSPC_MOST;
+    const int tiny = x<DSPC_LEAST, zero = x == 0, other = !(x >= 0), most = x> DSPC_MOST;
     DSPC_R shift = tiny ? (DSPC_R)DSPC_MANTISSA : 0;
     DSPC_U u = DSPC_F(bits)(x * (tiny ? up : 1)) + (one - root);
-    DSPC_R n = DSPC_F(from_bits)((u >> DSPC_MANTISSA) + whole) - (DSPC_ROUNDER + (DSPC_R)(one >> DSPC_MANTISSA)) - shift;
+    DSPC_R n =
+        DSPC_F(from_bits)((u >> DSPC_MANTISSA) + whole) - (DSPC_ROUNDER + (DSPC_R)(one >> DSPC_MANTISSA)) - shift;
     DSPC_R f = DSPC_F(from_bits)((u & mask) + root) - 1, s = f / (2 + f), z = s * s, h = (DSPC_R)0.5 * f * f;
     DSPC_R p = c[DSPC_LOG_FIRST];
     for (int k = DSPC_LOG_FIRST + 1; k < 9; k++) p = p * z + c[k];

@@ -67,6 +67,13 @@ static void L(transforms)(int rank, const ptrdiff_t *n, ptrdiff_t many, int off)
     for (ptrdiff_t k = 0; k < size * many; k++) worst[2] = fmax(worst[2], fabs((double)(back[k] / (T)size - x[k])));
     CU_ASSERT_EQUAL(memcmp(spectrum, y, (size_t)(2 * half * many) * sizeof(T)), 0);
     CU_ASSERT_EQUAL(memcmp(kept, x, (size_t)(2 * size * many) * sizeof(T)), 0);
+    dspc_plan *o =
+        dspc_plan_create(DSPC_HC2R, PRECISION, rank, n + 3 - rank, many, 1, DSPC_ESTIMATE); /* may overwrite */
+    CU_ASSERT_PTR_NOT_NULL_FATAL(o);
+    C(hc2r)(o, back, y);
+    for (ptrdiff_t k = 0; k < size * many; k++) worst[3] = fmax(worst[3], fabs((double)(back[k] / (T)size - x[k])));
+    dspc_plan_destroy(o);
+    CU_ASSERT_TRUE(worst[3] <= TOL);
     CU_ASSERT_TRUE(worst[0] <= TOL * scale && worst[1] <= TOL * scale && worst[2] <= TOL);
     dspc_plan_destroy(p);
     dspc_plan_destroy(q);
