@@ -86,7 +86,8 @@ static node *fold_node(graph *dst, graph *scratch, const node *old, node *const 
     return eval_fold(&probe) ? eval_to_constant(dst, &probe) : NULL;
 }
 
-static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+static node *rule(void *context, graph *dst, const node *old, node *const *args, const int *uses) {
+    (void)uses;
     (void)context;
     if (old->nargs == 0 || old->op == OP_scan || old->op == OP_part || old->op == OP_custom) return NULL;
     for (int k = 0; k < old->nargs; k++)

@@ -2,7 +2,8 @@
  * Requires: the derivatives have been taken. Maintains: values. Breaks: nothing; afterwards there is no custom node. */
 #include "opt/rewrite.h"
 
-static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+static node *rule(void *context, graph *dst, const node *old, node *const *args, const int *uses) {
+    (void)uses;
     (void)context;
     if (old->op == OP_stop_gradient) return args[0];
     if (old->op != OP_custom) return NULL;

@@ -106,8 +106,8 @@ static double transform_cost(const conv *c, double length, double count) {
     return count * transform_ns(length) * (c->complex ? COMPLEX_FFT : 1);
 }
 
-/* A convolution alone takes three transforms; with one adjoint five, as it reads a spectrum that is there; with both six.
- * One less when an argument is constant, whose spectrum is computed ahead. Charged in equal parts. */
+/* A convolution alone takes three transforms; with one adjoint five, as it reads a spectrum that is there; with both
+ * six. One less when an argument is constant, whose spectrum is computed ahead. Charged in equal parts. */
 static double own_transforms(const conv *c) {
     double all = c->family <= 1 ? 3 : c->family == 2 ? 5 : 2.0 * c->family;
     return (all - (is_constant(c->x) || is_constant(c->h) ? 1 : 0)) / fmax(c->family, 1);
@@ -186,7 +186,8 @@ typedef struct lowering {
     const graph *from;
 } lowering;
 
-static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+static node *rule(void *context, graph *dst, const node *old, node *const *args, const int *uses) {
+    (void)uses;
     if (old->op != OP_conv_ && old->op != OP_corr_) return NULL;
     const lowering *l = context;
     conv c = conv_of(dst, old, args);

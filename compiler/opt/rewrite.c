@@ -11,6 +11,7 @@ typedef struct walk {
     bool *changed;
     arena *scratch;
     node **map;
+    int *uses;
 } walk;
 
 static graph *rewrite_nested(walk *w, const graph *g) {
@@ -28,7 +29,7 @@ static node *copy_nested(walk *w, const node *n, node *const *args) {
 static node *image(walk *w, const node *n) {
     node **args = NEW_ARRAY(w->scratch, node *, n->nargs + 1);
     for (int k = 0; k < n->nargs; k++) args[k] = w->map[n->args[k]->id];
-    node *m = w->rule(w->context, w->dst, n, args);
+    node *m = w->rule(w->context, w->dst, n, args, w->uses);
     if (!m) return n->body ? copy_nested(w, n, args) : graph_copy_node(w->dst, n, args);
     if (w->changed) *w->changed = true;
     if (!same_type(&m->type, &n->type)) die(4, "internal error: rewriting %s changed its type", op_info(n->op)->name);
@@ -37,23 +38,24 @@ static node *image(walk *w, const node *n) {
     return m;
 }
 
-static void mark_needed(const graph *g, bool *needed) {
-    for (int k = 0; k < g->leaves.len; k++) needed[g->leaves.data[k]->id] = true;
+/* How often each node is read; 0: not needed. Leaves are always needed. */
+static void count_uses(const graph *g, int *uses) {
     for (int k = 0; k < g->results.len; k++)
-        if (g->results.data[k].value) needed[g->results.data[k].value->id] = true;
+        if (g->results.data[k].value) uses[g->results.data[k].value->id]++;
     for (int k = g->nodes.len - 1; k >= 0; k--)
-        for (int i = 0; needed[k] && i < g->nodes.data[k]->nargs; i++) needed[g->nodes.data[k]->args[i]->id] = true;
+        for (int i = 0; uses[k] > 0 && i < g->nodes.data[k]->nargs; i++) uses[g->nodes.data[k]->args[i]->id]++;
 }
 
 graph *rewrite(arena *a, const graph *g, rewrite_rule *rule, void *context, bool *changed) {
     arena *scratch = arena_new("rewriting");
     walk w = {
-        graph_new(a, g->ops, g->name), rule, context, changed, scratch, NEW_ARRAY(scratch, node *, g->nodes.len + 1)};
-    bool *needed = NEW_ARRAY(scratch, bool, g->nodes.len + 1);
-    mark_needed(g, needed);
+        .dst = graph_new(a, g->ops, g->name), .rule = rule, .context = context, .changed = changed, .scratch = scratch};
+    w.map = NEW_ARRAY(scratch, node *, g->nodes.len + 1);
+    w.uses = NEW_ARRAY(scratch, int, g->nodes.len + 1);
+    count_uses(g, w.uses);
     for (int k = 0; k < g->nodes.len; k++) {
         const node *n = g->nodes.data[k];
-        if (!needed[k]) continue;
+        if (w.uses[k] == 0 && n->op != OP_leaf) continue;
         w.map[k] = n->op == OP_leaf ? graph_copy_node(w.dst, n, NULL) : image(&w, n);
     }
     for (int k = 0; k < g->results.len; k++) {

@@ -4,8 +4,9 @@
 
 #include "opt/opt.h"
 
-/* What stands for `old` in dst, given its arguments there; NULL: a plain copy. */
-typedef node *rewrite_rule(void *context, graph *dst, const node *old, node *const *args);
+/* What stands for `old` in dst, given its arguments there; NULL: a plain copy. uses[id] tells how often a node of the
+ * graph that old is in is read (by nodes that are needed, and by results). */
+typedef node *rewrite_rule(void *context, graph *dst, const node *old, node *const *args, const int *uses);
 
 /* Rebuilds g by the rule, nested graphs too. *changed (may be NULL) becomes true when the rule gave anything. */
 graph *rewrite(arena *a, const graph *g, rewrite_rule *rule, void *context, bool *changed);

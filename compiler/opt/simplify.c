@@ -80,15 +80,16 @@ static node *factor_outward(const site *s) {
     return NULL;
 }
 
-static node *rule(void *context, graph *dst, const node *old, node *const *args) {
+static node *rule(void *context, graph *dst, const node *old, node *const *args, const int *uses) {
     (void)context;
-    site s = {dst, old, args};
+    site s = {dst, old, args, uses};
     if (old->op == OP_leaf || old->op == OP_constant || old->op == OP_scan || old->op == OP_custom) return NULL;
     node *n = linear_in_zero(&s);
     if (!n && op_info(old->op)->kind == K_POINTWISE) n = simplify_broadcast(&s);
     if (!n) n = factor_outward(&s);
     if (!n) n = simplify_sign(&s);
     if (!n) n = simplify_arithmetic(&s);
+    if (!n) n = simplify_common(&s);
     if (!n) n = simplify_view(&s);
     if (!n) n = simplify_sum(&s);
     if (!n) n = simplify_matmul(&s);

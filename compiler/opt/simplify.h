@@ -10,11 +10,13 @@ typedef struct site {
     graph *g;
     const node *old;
     node *const *args;
+    const int *uses; /* of the old graph's nodes */
 } site;
 
 node *simplify_arithmetic(const site *s); /* simplify_arith.c: sums, products, powers, complex parts, selection */
 node *simplify_broadcast(const site *s);  /* simplify_view.c: point-wise operators on broadcast arguments */
 node *simplify_view(const site *s);       /* simplify_view.c: compositions of views */
+node *simplify_common(const site *s);     /* simplify_common.c: L(a) + L(b) = L(a + b) */
 node *simplify_sum(const site *s);        /* simplify_sum.c: sum */
 node *simplify_sign(const site *s);       /* simplify_sign.c: what is known to be positive needs no test */
 node *simplify_matmul(const site *s);     /* simplify_matmul.c: transposes and stacks of matrix products */

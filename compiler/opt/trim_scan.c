@@ -1,9 +1,9 @@
 /* trim_scan.c: loops carry, read and collect only what is used.
  * Requires: a verified graph. Maintains: every part that is used. Breaks: the numbering of parts.
  *
- * A result of a loop's body is alive when its part is used, or when it is the next value of a state that a living result
- * reads; a slice or constant is alive when a living result reads it. The rest goes. Two slices (or constants) that are the
- * same array become one. */
+ * A result of a loop's body is alive when its part is used, or when it is the next value of a state that a living
+ * result reads; a slice or constant is alive when a living result reads it. The rest goes. Two slices (or constants)
+ * that are the same array become one. */
 #include <string.h>
 
 #include "opt/opt.h"
