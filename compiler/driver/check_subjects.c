@@ -80,8 +80,8 @@ static const char *types_text(arena *a, const node *n) {
 
 /* ---- the small pipeline of one operator -------------------------------------------------------------------------------- */
 static void add_leaf(arena *a, program *p, const char *name, role r, type t, const origin *from) {
-    leaf_info info = {.name = name, .role = r, .type = t, .from = from};
-    vec_push(a, &p->leaves, info);
+    leaf_info leaf = {.name = name, .role = r, .type = t, .from = from};
+    vec_push(a, &p->leaves, leaf);
 }
 
 typedef struct maker {

@@ -77,12 +77,13 @@ static void table_leaves(arena *a, strbuf *b, const explained *e) {
 }
 
 static void table_steps(arena *a, strbuf *b, const explained *e) {
-    sb_printf(b, "\n  %5s  %-44s  %-30s  %9s  %9s\n", "line", "step", "result", "flops", "gradient");
+    sb_printf(b, "\n  %5s  %-44s  %-32s  %9s  %9s  %10s\n", "line", "step", "result", "flops", "gradient", "arrays");
     for (int i = 0; i < e->steps.v.len; i++) {
         const user_step *s = &e->steps.v.data[i];
         if (s->leaf) continue;
-        sb_printf(b, "  %5d  %-44s  %-30s  %9s  %9s\n", s->at.line, s->text, type_text(a, &s->last->type),
-                  count_text(a, s->forward), e->gradient ? count_text(a, s->gradient) : "");
+        sb_printf(b, "  %5d  %-44s  %-32s  %9s  %9s  %10s\n", s->at.line, s->text, type_text(a, &s->last->type),
+                  count_text(a, s->forward), e->gradient ? count_text(a, s->gradient) : "",
+                  s->kept > 0 ? bytes_text(a, s->kept) : "-");
     }
 }
 
@@ -93,8 +94,8 @@ static void table_totals(arena *a, strbuf *b, const explained *e) {
         sb_printf(b, "  gradient  %s flops, value included: %.2f times forward\n", count_text(a, e->flops_gradient),
                   ratio);
     }
-    sb_printf(b, "  memory    %s of work memory (f%d), %s of inputs, params\n", bytes_text(a, (double)e->work_bytes),
-              e->precision, bytes_text(a, e->leaf_bytes));
+    sb_printf(b, "  memory    %s of work memory (f%d), which arrays share by turns; %s of inputs and params\n",
+              bytes_text(a, (double)e->work_bytes), e->precision, bytes_text(a, e->leaf_bytes));
 }
 
 static void put_json_text(strbuf *b, const char *s) {
@@ -132,7 +133,8 @@ static void json_program(strbuf *b, const explained *e) {
         put_json_text(b, s->text);
         sb_puts(b, ", ");
         json_type(b, &s->last->type);
-        sb_printf(b, ", \"flops_forward\": %.0f, \"flops_gradient\": %.0f}", s->forward, s->gradient);
+        sb_printf(b, ", \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"kept_bytes\": %.0f}", s->forward,
+                  s->gradient, s->kept);
     }
     sb_printf(b, "], \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"work_bytes\": %zu, \"precision\": %d}",
               e->flops_forward, e->flops_gradient, e->work_bytes, e->precision);
@@ -151,6 +153,8 @@ static int explain_program(job *j, const loaded *l, const program *p, strbuf *b)
     e.forward = fn[FN_FORWARD];
     e.gradient = fn[FN_GRADIENT];
     e.steps = find_steps(j->a, l->s, p->forward, e.gradient);
+    fft_plans plans = {0};
+    steps_memory(j->a, &e.steps, plan_function(j->a, e.gradient ? e.gradient : e.forward, f.precision, &plans));
     e.flops_forward = graph_flops(j->a, l->s, e.forward);
     e.flops_gradient = e.gradient ? graph_flops(j->a, l->s, e.gradient) : 0;
     c_text text;

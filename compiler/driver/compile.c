@@ -8,12 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* -D N=@voice.wav: the length of the file's last axis. */
+static bool read_define(job *j, option_use use, size_define *out) {
+    data_array d;
+    const char *why = "";
+    *out = (size_define){use.name, use.value};
+    if (use.value[0] != '@') return true;
+    if (!data_read(j->a, use.value + 1, true, &d, &why)) {
+        complain(EXIT_WRONG, "-D %s=%s: %s", use.name, use.value, why);
+        return false;
+    }
+    out->text = arena_printf(j->a, "%lld", (long long)(d.rank ? d.shape[d.rank - 1] : 1));
+    return true;
+}
+
 int load_file(job *j, loaded *l) {
     const char *path = j->o->files[0];
     int n = j->o->of[OPT_define].uses.len;
     size_define *defines = NEW_ARRAY(j->a, size_define, n + 1);
     for (int i = 0; i < n; i++)
-        defines[i] = (size_define){j->o->of[OPT_define].uses.data[i].name, j->o->of[OPT_define].uses.data[i].value};
+        if (!read_define(j, j->o->of[OPT_define].uses.data[i], &defines[i])) return EXIT_WRONG;
     *l = (loaded){.a = j->a, .path = path, .src = read_source(j, path)};
     if (!l->src) return EXIT_INTERNAL;
     l->s = session_new(j->a, j->d);

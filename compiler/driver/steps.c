@@ -57,13 +57,13 @@ static const char *text_of(arena *a, loc at, int *line) {
     *line = at.line;
     for (const char *q = start; q < p; q++) *line += *q == '\n';
     strbuf b = {0};
-    for (bool space = false; p < end && *p; p++) {
+    for (bool gap = false; p < end && *p; p++) {
         if (*p == ' ' || *p == '\n' || *p == '\t') {
-            space = true;
+            gap = true;
             continue;
         }
-        if (space && b.len) sb_putc(&b, ' ');
-        space = false;
+        if (gap && b.len) sb_putc(&b, ' ');
+        gap = false;
         sb_putc(&b, *p);
     }
     const char *text =
@@ -85,8 +85,7 @@ loc step_place(arena *a, const origin *from, const char **text) {
 typedef struct finder {
     arena *a;
     user_steps *out;
-    strmap *by_key; /* key -> index + 1 */
-    int *step_of;   /* by node id; -1: none */
+    int *step_of; /* by node id; -1: none */
 } finder;
 
 static int step_for(finder *f, const node *n) {
@@ -94,14 +93,14 @@ static int step_for(finder *f, const node *n) {
     if (n->op == OP_constant || !place) return -1;
     bool leaf = n->op == OP_leaf;
     const char *key = leaf ? arena_printf(f->a, "leaf %s", n->name) : key_of(f->a, n->from);
-    intptr_t found = (intptr_t)strmap_get(f->by_key, key);
+    intptr_t found = (intptr_t)strmap_get(f->out->by_key, key);
     if (!found) {
         const char *text = n->name;
         loc at = leaf ? place->at : step_place(f->a, n->from, &text);
         user_step s = {.key = key, .at = at, .leaf = leaf, .text = text};
         vec_push(f->a, &f->out->v, s);
         found = f->out->v.len;
-        strmap_set(f->by_key, key, (void *)found);
+        strmap_set(f->out->by_key, key, (void *)found);
     }
     f->out->v.data[found - 1].last = n;
     return (int)found - 1;
@@ -126,7 +125,8 @@ static void add_node(finder *f, session *s, const node *n) {
 
 user_steps find_steps(arena *a, session *s, const graph *forward, const graph *gradient) {
     user_steps out = {0};
-    finder f = {a, &out, strmap_new(a), NEW_ARRAY(a, int, forward->nodes.len + 1)};
+    out.by_key = strmap_new(a);
+    finder f = {a, &out, NEW_ARRAY(a, int, forward->nodes.len + 1)};
     for (int i = 0; i < forward->nodes.len; i++) add_node(&f, s, forward->nodes.data[i]);
     for (int i = 0; i < forward->results.len; i++) {
         const node *n = forward->results.data[i].value;
@@ -134,10 +134,19 @@ user_steps find_steps(arena *a, session *s, const graph *forward, const graph *g
     }
     for (int i = 0; gradient && i < gradient->nodes.len; i++) {
         const node *n = gradient->nodes.data[i];
-        intptr_t k = n->from ? (intptr_t)strmap_get(f.by_key, key_of(a, n->from)) : 0;
+        intptr_t k = n->from ? (intptr_t)strmap_get(out.by_key, key_of(a, n->from)) : 0;
         double flops = node_flops(a, s, n);
         if (k) out.v.data[k - 1].gradient += flops;
         else out.other_gradient += flops;
     }
     return out;
+}
+
+void steps_memory(arena *a, user_steps *steps, const plan *p) {
+    for (int i = 0; i < p->buffers.len; i++) {
+        const buffer *b = p->buffers.data[i];
+        if (b->kind != B_WORK || b->over || b->scratch || !b->node || !b->node->from) continue;
+        intptr_t k = (intptr_t)strmap_get(steps->by_key, key_of(a, b->node->from));
+        if (k) steps->v.data[k - 1].kept += (double)b->bytes;
+    }
 }

@@ -1,4 +1,5 @@
 . "$LIB"
+seq 1 9 >nine.csv
 status 0 dspc run fir.dsp --in x=x.csv --in d=d.csv --in h=0.25
 out_has 'loss = '
 cat >h.csv <<'CSV'
@@ -23,6 +24,8 @@ if dspc --version | grep -q 'libsndfile *[0-9]'; then
 fi
 status 0 dspc run fir.dsp --in x=x.csv --in d=d.csv --out y=y.npy
 status 0 dspc run fir.dsp --in x=y.npy --in 'd=x.csv[0:8]' --out loss=-
+out_has 'loss = 0'
+status 0 dspc run fir.dsp -D N=@nine.csv --in x=nine.csv --in d=nine.csv --out loss=-
 out_has 'loss = 0'
 # from standard input; sizes from the command line; several pipelines in a file
 "$DSPC" run - -D N=4 --in 'x=x.csv[0:4]' --in 'd=x.csv[0:4]' --out loss=- <fir.dsp >out 2>err || die "standard input"
