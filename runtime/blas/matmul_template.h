@@ -83,7 +83,7 @@ static void L(matmul_blocked)(E *restrict y, const L(factor) * a, const L(factor
     ptrdiff_t at[L(KC)];
     const int turn = a->sj > 64 && N > 2 * L(NR);
     const ptrdiff_t rows = turn ? TURNED : 128; /* what stays in a second-level cache */
-    for (ptrdiff_t k = 0; k < L(KC); k++) at[k] = turn ? k : k * a->sj;
+    for (ptrdiff_t k = 0; k < pd_min(L(KC), K); k++) at[k] = turn ? k : k * a->sj;
     for (ptrdiff_t k = 0; k < K; k += L(KC))
         for (ptrdiff_t m = 0; m < M; m += rows) {
             ptrdiff_t kc = pd_min(L(KC), K - k), mc = pd_min(rows, M - m), step = turn ? L(KC) : a->si;
@@ -111,6 +111,8 @@ void S(matmul)(T *restrict y_, const T *restrict a_, const T *restrict b_, ptrdi
         L(vector_matrix)(y, b.p, b.cj, &at, K, M);
     } else if (M * K * N <= 128 || K == 0) {
         L(matmul_plain)(y, &a, &b, M, K, N);
+    } else if (gemm_pays(M, K, N)) {
+        L(gemm)(y_, a_, b_, M, K, N, ta, tb);
     } else {
 #if DSPC_VECTORS
         L(matmul_blocked)(y, &a, &b, M, K, N);
