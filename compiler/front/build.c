@@ -36,8 +36,11 @@ static expr *finish(parser *p, expr *e) {
             h, larger(height(item->at), larger(height(item->start), larger(height(item->stop), height(item->step)))));
     }
     if (h + 1 > MOST_EXPR_HEIGHT) {
-        report(p->d, DIAG_too_deep, e->at, (int)MOST_EXPR_HEIGHT);
-        report_help(p->d, "give a name to a part of it");
+        if (p->deep_line != e->at.line) {
+            report(p->d, DIAG_too_deep, e->at, (int)MOST_EXPR_HEIGHT);
+            report_help(p->d, "give a name to a part of it");
+        }
+        p->deep_line = e->at.line;
         return new_expr(p, E_NUMBER, e->at);
     }
     e->height = (short)(h + 1);

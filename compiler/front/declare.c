@@ -244,13 +244,15 @@ void set_params(decl *d, const param_list *params) {
 }
 
 static void check_params(parser *p, const decl *d) {
+    strmap *seen = strmap_new(p->a);
     for (int i = 0; i < d->nparams; i++) {
-        const param_decl *x = &d->params[i];
-        for (int j = 0; j < i; j++) {
-            if (d->params[j].name != x->name) continue;
+        param_decl *x = &d->params[i];
+        const param_decl *first = strmap_get(seen, x->name);
+        if (first) {
             report(p->d, DIAG_parameter_twice, x->at, x->name);
-            report_note(p->d, d->params[j].at, "the first one is here");
-            break;
+            report_note(p->d, first->at, "the first one is here");
+        } else {
+            strmap_set(seen, x->name, x);
         }
         if (d->kind == D_RULE && (x->type || x->fallback)) {
             report(p->d, DIAG_rule_parameter, x->at);

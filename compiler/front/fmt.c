@@ -4,7 +4,7 @@
  * Set by this file: indentation (2 per block, 2 for a statement that goes on; inside brackets the column of what follows
  * the bracket, or 2 when it ends its line; `then' and `else' under their `if'), one space where the table in
  * space_between says so, at most one blank line, no ; at the end of a line, the colons of neighbouring input or param
- * lines and neighbouring trailing comments in one column. Around + - * / % the writer chooses: a*b + c. */
+ * lines and neighbouring trailing comments in one column, and the = of neighbouring lines where the writer had aligned them. Around + - * / % the writer chooses: a*b + c. */
 #include <string.h>
 
 #include "front/front.h"
@@ -25,8 +25,11 @@ typedef struct {
     char *code;          /* NULL: a blank line */
     const char *comment; /* behind the code, or NULL */
     int source_line;
-    int role;  /* T_INPUT or T_PARAM when the line begins with it and has its colon in it */
-    int colon; /* offset of that colon */
+    int role;         /* T_INPUT or T_PARAM when the line begins with it and has its colon in it */
+    int colon;        /* offset of that colon */
+    int equal;        /* offset of the statement's first `=', 0: none */
+    int equal_column; /* of that in the source */
+    bool wide;        /* more than one space stands before it there */
 } line;
 
 typedef struct {
@@ -42,7 +45,8 @@ typedef struct {
     strbuf code; /* of the line in hand */
     int indent, statement_indent;
     int if_column; /* of the statement's first `if' outside brackets; 0: none */
-    int role, colon;
+    int role, colon, equal, equal_column;
+    bool wide;
     bool attributes; /* behind `with' */
 } formatter;
 
@@ -151,11 +155,18 @@ static int trailing_comment(const formatter *f, int source_line) {
 static void finish_line(formatter *f, int source_line) {
     if (f->code.len == 0) return;
     line l = {.source_line = source_line, .role = f->colon ? f->role : 0, .colon = f->colon};
+    l.equal = f->role ? 0 : f->equal;
+    l.equal_column = f->equal_column;
+    l.wide = f->wide;
     l.code = arena_strndup(f->a, f->code.text, f->code.len);
     if (trailing_comment(f, source_line) == f->next_comment) l.comment = f->comments->data[f->next_comment++].text;
     vec_push(f->a, &f->lines, l);
     f->code.len = 0;
-    f->role = f->colon = 0;
+    f->role = f->colon = f->equal = 0;
+}
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
 }
 
 static int block_indent(const formatter *f) {
@@ -205,7 +216,10 @@ static void begin_line(formatter *f) {
     put_blank_if(f, t->at.line, t->kind == '}' || t->kind == ')' || t->kind == ']');
     f->indent = indent_of_line(f);
     sb_printf(&f->code, "%*s", f->indent, "");
-    if (!starts_statement(f) && f->lines.len) f->lines.data[f->lines.len - 1].role = 0; /* its columns stay */
+    if (!starts_statement(f) && f->lines.len) { /* what stands under it keeps the columns of the line above */
+        line *above = &f->lines.data[f->lines.len - 1];
+        above->role = above->equal = 0;
+    }
     if (t->kind == T_INPUT || t->kind == T_PARAM) f->role = t->kind;
 }
 
@@ -246,6 +260,11 @@ static void put_token(formatter *f) {
     if (fresh) begin_line(f);
     else if (space_between(f, f->at)) sb_putc(&f->code, ' ');
     if (t->kind == ':' && f->role && !f->colon && f->at >= 2 && t[-2].kind == f->role) f->colon = (int)f->code.len;
+    if (t->kind == '=' && !f->equal && !fresh && !in_brackets(f) && !f->attributes) {
+        f->equal = (int)f->code.len;
+        f->equal_column = t->at.col;
+        f->wide = t->at.col > t[-1].at.end_col + 1;
+    }
     put_text(f, t);
     if (t->kind == T_NAME && strcmp(t->text, "with") == 0 && f->at > 0 && token_ends_operand(t[-1].kind))
         f->attributes = true;
@@ -258,6 +277,7 @@ static void put_tokens(formatter *f) {
         const token *t = &f->tokens[f->at];
         if (t->first_on_line) finish_line(f, last_line);
         if (!is_idle_semicolon(f)) put_token(f);
+        else if (t->first_on_line) put_own_line_comments(f, t->at.line);
         last_line = t->at.end_line;
     }
     finish_line(f, last_line);
@@ -278,6 +298,25 @@ static void align_colons(formatter *f) {
             l->code = arena_printf(f->a, "%.*s%*s%s", l->colon, l->code, widest - l->colon, "", l->code + l->colon);
         }
         if (i == j) i += j < f->lines.len && !f->lines.data[j].role;
+    }
+}
+
+/* Runs of lines whose `=' stood in one column, with more than one space before some of them. */
+static void align_equals(formatter *f) {
+    for (int i = 0, j; i < f->lines.len; i = j) {
+        const line *first = &f->lines.data[i];
+        int widest = 0;
+        bool wide = false;
+        for (j = i; j < f->lines.len && f->lines.data[j].equal; j++) {
+            if (f->lines.data[j].equal_column != first->equal_column) break;
+            widest = larger(widest, f->lines.data[j].equal);
+            wide = wide || f->lines.data[j].wide;
+        }
+        for (int k = i; wide && k < j; k++) {
+            line *l = &f->lines.data[k];
+            l->code = arena_printf(f->a, "%.*s%*s%s", l->equal, l->code, widest - l->equal, "", l->code + l->equal);
+        }
+        if (j == i) j++;
     }
 }
 
@@ -308,6 +347,7 @@ char *format_module(arena *a, const module_ast *m) {
     f.starts = line_starts(a, m->src, s.line);
     put_tokens(&f);
     align_colons(&f);
+    align_equals(&f);
     strbuf out = {0};
     put_lines(&f, &out);
     char *text = arena_strndup(a, sb_text(&out), out.len);

@@ -9,10 +9,7 @@ static bool parse_from(parser *p, scanner *s, int start) {
     int errors = diags_errors(p->d);
     if (!scan_source(s)) return false;
     p->comments = &s->comments;
-    token_list laid = layout(p->a, p->d, s);
-    token first = {.kind = start, .text = "", .at = {.src = s->src, .line = 1, .col = 1, .end_line = 1, .end_col = 1}};
-    vec_push(p->a, &p->tokens, first);
-    for (int i = 0; i < laid.len; i++) vec_push(p->a, &p->tokens, laid.data[i]);
+    p->tokens = layout(p->a, p->d, s, start);
     if (start == T_START_SIGNATURE && token_is_keyword(p->tokens.data[1].kind))
         p->tokens.data[1].kind =
             T_NAME; /* operators may be called div, and, or, not: only their infix form is a word */

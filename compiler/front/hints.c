@@ -346,7 +346,8 @@ void syntax_error(parser *p, const char *const *expected, int nexpected) {
     s.before = at > 0 ? &p->tokens.data[at - 1] : &nothing;
     s.wants_value = fits(&s, "a number");
     s.after_value = fits(&s, "`+'");
-    bool told = false;
+    bool told = diags_full(p->d);
+    if (told) report(p->d, DIAG_syntax, s.t->at, ""); /* only counted: no need to find out what it is */
     for (size_t i = 0; i < COUNT_OF(slips) && !told; i++) told = slips[i](&s);
     if (!told) unexpected(&s);
     skip_statement(p, at);

@@ -54,7 +54,7 @@ static bool ends_statement(const token *t) {
 
 static bool at_statement_start(const layouter *l) {
     const token *t = last(l);
-    return !t || t->kind == T_NEWLINE || t->kind == ';' || t->kind == '{';
+    return l->out.len <= 1 || t->kind == T_NEWLINE || t->kind == ';' || t->kind == '{';
 }
 
 static void end_statement(layouter *l) {
@@ -203,11 +203,13 @@ static bool braces_balance(const token_list *raw) {
     return open == 0;
 }
 
-token_list layout(arena *a, diags *d, const scanner *s) {
+token_list layout(arena *a, diags *d, const scanner *s, int start) {
     layouter l = {.a = a, .d = d, .balanced = braces_balance(&s->tokens)};
+    const loc begin = {.src = s->src, .line = 1, .col = 1, .end_line = 1, .end_col = 1};
+    put(&l, (token){.kind = start, .at = begin, .text = "", .inserted = true});
     const token *t = s->tokens.data;
     for (; t->kind != 0 && !l.stopped; t++) {
-        if (t->first_on_line && l.out.len) start_line(&l, t);
+        if (t->first_on_line && l.out.len > 1) start_line(&l, t);
         switch (t->kind) {
         case '(':
         case '[':
@@ -221,7 +223,7 @@ token_list layout(arena *a, diags *d, const scanner *s) {
         }
     }
     const token *end = &s->tokens.data[s->tokens.len - 1];
-    if (l.stopped) l.out.len = 0;
+    if (l.stopped) l.out.len = 1;
     else
         while (l.open.len) close_missing(&l, end);
     end_statement(&l);

@@ -19,7 +19,8 @@ typedef struct parser {
     interner *names;
     diags *d;
     token_list tokens;
-    int pos; /* the next token to feed */
+    int pos;       /* the next token to feed */
+    int deep_line; /* where too high a tree was reported last: once a line is enough */
     decl_list decls;
     expr *result;    /* of parse_expr_text */
     decl *signature; /* of parse_signature_text */

@@ -6,7 +6,7 @@
 #include "front/parse.h"
 #include "front/lexer.h"
 
-enum { LARGEST_SOURCE = 16 << 20, LONGEST_NAME = 200, LONGEST_STRING = 4000 };
+enum { LARGEST_SOURCE = 2 << 20, LONGEST_NAME = 200, LONGEST_STRING = 4000 };
 
 static const struct {
     const char *word;

@@ -66,7 +66,7 @@ const char *token_description(arena *a, const token *t); /* "`)'", "the name `x'
 /* Outside ( ) and [ ]: does the line break between these two tokens end a statement? */
 bool line_break_ends_statement(const token *before, const token *after);
 
-/* Statement ends, balanced brackets, words that are keywords only in their place, and `-3dB` as one number. */
-token_list layout(arena *a, diags *d, const scanner *s);
+/* Behind the token `start', which tells the grammar what is parsed: statement ends, balanced brackets, words that are keywords only in their place, and `-3dB` as one number. */
+token_list layout(arena *a, diags *d, const scanner *s, int start);
 
 #endif

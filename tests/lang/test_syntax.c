@@ -38,7 +38,7 @@ static void every_report_has_a_case(void) {
     for (int i = 0; i < files.len; i++) sb_puts(&all, source_of_file(a, files.data[i])->text);
     for (int i = 0; i < DIAG_COUNT; i++) {
         const diag_row *row = diag_info((diag_id)i);
-        if (!is_syntax(row) || row == diag_info(DIAG_too_large)) continue; /* 16 MiB: made in the next test */
+        if (!is_syntax(row) || row == diag_info(DIAG_too_large)) continue; /* 2 MiB: made in the next test */
         bool found = strstr(sb_text(&all), arena_printf(a, "[%s]", row->code)) != NULL;
         if (!found) printf("%s (%s) is in no tests/errors/syntax_*.txt\n", row->code, row->name);
         CU_ASSERT(found);
@@ -49,7 +49,7 @@ static void every_report_has_a_case(void) {
 
 static void huge_texts(void) {
     arena *a = arena_new("test");
-    size_t n = ((size_t)16 << 20) + 1;
+    size_t n = ((size_t)2 << 20) + 1;
     char *text = arena_alloc(a, n + 1);
     memset(text, '\n', n);
     diags *d = diags_new(a, NULL, false);
