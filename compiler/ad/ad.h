@@ -24,6 +24,9 @@ const char *fn_kind_name(fn_kind k); /* "forward", "gradient", ... */
  * NULL after an error (reported). Warnings about gradients that are structurally zero are given once, for FN_GRADIENT. */
 graph *ad_build(session *s, const program *p, fn_kind kind, const char *const *wrt, int nwrt);
 
+/* Writes the gradients to complex leaves as dL/dz = conj(dL/dx + i dL/dy) / 2; with `tangents` their tangents too (HVP). */
+void ad_wirtinger(graph *g, bool tangents);
+
 /* ---- the two halves, for tests and for the rules of custom nodes ------------------------------------------------------------ */
 typedef struct seeding { /* a leaf of the graph and the node that stands for its tangent */
     node *leaf;

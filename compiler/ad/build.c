@@ -247,3 +247,16 @@ graph *ad_build(session *s, const program *p, fn_kind kind, const char *const *w
     }
     return NULL;
 }
+
+void ad_wirtinger(graph *g, bool tangents)
+{
+    for (int i = 0; i < g->results.len; i++) {
+        result *r = &g->results.data[i];
+        bool gradient = r->kind == OUT_GRAD || (tangents && r->kind == OUT_TANGENT);
+        if (gradient && r->value && r->value->type.dt == T_COMPLEX) {
+            const origin *from = r->value->from;
+            node *c = graph_op(g, OP_conj, &r->value, 1, NULL, 0, from);
+            r->value = g_mul(g, graph_scalar(g, 0.5, from), c, from);
+        }
+    }
+}

@@ -99,13 +99,18 @@ int choose_wrt(job *j, const program *p, functions *f) {
     }
     f->wrt = wrt;
     f->nwrt = n;
+    f->wirtinger = opt_is(j->o, OPT_complex_grad, "wirtinger", false);
+    if (f->wirtinger && opt_given(j->o, OPT_selfcheck))
+        return complain(EXIT_USAGE, "--selfcheck tests gradients as dL/dre + i dL/dim: leave out --complex-grad");
     return EXIT_FINE;
 }
 
 bool derive(job *j, const loaded *l, const program *p, const functions *f, derived *out) {
     int errors = diags_errors(j->d);
-    for (int k = 0; k < FN_COUNT; k++)
+    for (int k = 0; k < FN_COUNT; k++) {
         out->fn[k] = f->wanted[k] ? ad_build(l->s, p, (fn_kind)k, f->wrt, f->nwrt) : NULL;
+        if (out->fn[k] && f->wirtinger) ad_wirtinger(out->fn[k], k == FN_HVP);
+    }
     return diags_errors(j->d) == errors;
 }
 

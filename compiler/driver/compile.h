@@ -20,6 +20,7 @@ typedef struct functions { /* what is to be built */
     const char *const *wrt; /* inputs to differentiate with respect to, beside the params */
     int nwrt;
     int precision; /* 32 or 64 */
+    bool wirtinger; /* gradients to complex leaves as dL/dz */
 } functions;
 
 typedef struct derived {

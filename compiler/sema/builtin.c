@@ -644,6 +644,43 @@ static sval do_require(elab *e, const expr *call, scope *args, const svals *rest
     return NONE;
 }
 
+/* Which elements of a condition hold, "3, 4, 7": a warning about some of many names them. */
+static const char *those_that_hold(elab *e, const tensor *t)
+{
+    strbuf b = {0};
+    int64_t n = type_count(&t->type), shown = 0, more = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (t->v[i] != 0 && shown < 12) {
+            sb_printf(&b, "%s%lld", shown++ ? ", " : "", (long long)i);
+        } else {
+            more += t->v[i] != 0;
+        }
+    }
+    if (more) {
+        sb_printf(&b, " and %lld more", (long long)more);
+    }
+    const char *text = shown ? arena_strdup(e->a, sb_text(&b)) : NULL;
+    sb_free(&b);
+    return text;
+}
+
+static sval do_warn(elab *e, const expr *call, scope *args, const svals *rest)
+{
+    (void)rest;
+    node *c = arg_node(e, args, "condition", call->at);
+    const tensor *t = c ? const_value(e, c) : NULL;
+    if (!t) {
+        report_from(e->d, DIAG_not_static, origin_at(e, call->at), "the condition of warn()");
+        return NONE;
+    }
+    const char *which = those_that_hold(e, t), *text = scope_find(args, "message")->text;
+    if (which) {
+        report_from(e->d, DIAG_doubtful_call, e->caller ? e->caller : origin_at(e, call->at), e->expanding ? e->expanding : "warn",
+                    t->type.rank ? arena_printf(e->a, "%s: %s", text, which) : text);
+    }
+    return NONE;
+}
+
 static sval do_error(elab *e, const expr *call, scope *args, const svals *rest)
 {
     (void)rest;
@@ -691,6 +728,7 @@ static const builtin table[] = {
     {"at_rate", "at_rate(x: any, r: real Hz)", false, do_at_rate, "x, taken as sampled at rate r; 0 forgets the rate."},
     {"at_df", "at_df(x: any, r: real Hz)", false, do_at_df, "x, taken as having bins r apart; 0 forgets the spacing."},
     {"require", "require(condition: int, message: string)", false, do_require, "In a def: the call is an error, with this message, unless the condition holds."},
+    {"warn", "warn(condition: any, message: string)", false, do_warn, "In a def: the call gets a warning, with this message, when the condition holds; of an array, the indices where it does are named."},
     {"error", "error(message: string)", false, do_error, "In a def: the call is an error, with this message."},
     {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."},
 };

@@ -174,10 +174,34 @@ static void a_wrong_rule_is_noticed(void)
     arena_free(a);
 }
 
+/* L = |z|^2 has gradient 2z, and dL/dz = conj(z). */
+static void wirtinger_gradients(void)
+{
+    arena *a = arena_new("test");
+    diags *d = diags_new(a, NULL, false);
+    session *s = session_new(a, d);
+    program_list out = {0};
+    CU_ASSERT_FATAL(sema_text(s, source_of_text(a, "pipeline p {\n  param z : complex = 3 + 4j, x : real = 2\n"
+                                                   "  loss abs2(z) + x^2\n}\n"), NULL, 0, &out));
+    bench b = {.a = a, .s = s, .p = out.items.data[0], .at = strmap_new(a)};
+    double z[2] = {3, 4}, x = 2;
+    strmap_set(b.at, "z", kept(a, tensor_from(a, type_scalar(T_COMPLEX), z)));
+    strmap_set(b.at, "x", kept(a, tensor_from(a, type_scalar(T_REAL), &x)));
+    graph *g = ad_build(s, b.p, FN_GRADIENT, NULL, 0);
+    const tensor *r = run(&b, g, 0);
+    CU_ASSERT(result_of(g, r, OUT_GRAD, "z")->v[0] == 6 && result_of(g, r, OUT_GRAD, "z")->v[1] == 8);
+    ad_wirtinger(g, false);
+    r = run(&b, g, 0);
+    CU_ASSERT(result_of(g, r, OUT_GRAD, "z")->v[0] == 3 && result_of(g, r, OUT_GRAD, "z")->v[1] == -4);
+    CU_ASSERT(result_of(g, r, OUT_GRAD, "x")->v[0] == 4);
+    arena_free(a);
+}
+
 CU_ErrorCode add_ad_gradients_tests(void)
 {
     CU_pSuite s = CU_add_suite("ad gradients", NULL, NULL);
     CU_add_test(s, "pipelines differentiate", pipelines_differentiate);
     CU_add_test(s, "a wrong rule is noticed", a_wrong_rule_is_noticed);
+    CU_add_test(s, "Wirtinger gradients", wirtinger_gradients);
     return CU_get_error();
 }
