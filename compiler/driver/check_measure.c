@@ -309,13 +309,7 @@ static void set_point(bench *b, const session *ss, random_state *r) {
         double *v = NEW_ARRAY(b->a, double, slot_numbers(s) + 1);
         slot_load(x, s, v);
         if (s->given) continue;
-        if (leaf->role == ROLE_PARAM && s->port->initial) {
-            /* start again from the initial value at every point */
-            if (s->port->initial_count == (size_t)slot_numbers(s))
-                memcpy(v, s->port->initial, sizeof(double) * (size_t)slot_numbers(s));
-            else
-                for (int64_t k = 0; k < slot_numbers(s); k++) v[k] = s->width == 2 && k % 2 ? 0 : s->port->initial[0];
-        }
+        if (leaf->role == ROLE_PARAM) (void)slot_initial(s, v); /* start again from there at every point */
         random_leaf(r, b->s, ss, leaf, s, v);
         if (leaf->type.dt != T_INT) round_to_single(v, slot_numbers(s));
         for (size_t k = 0; k < COUNT_OF(all); k++) {

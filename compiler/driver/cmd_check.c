@@ -115,7 +115,6 @@ static int check_program(job *j, loaded *l, const program *p, strbuf *out) {
         if (all.v.data[i].verdict == VERDICT_FAIL && status == EXIT_FINE) status = EXIT_CHECK;
         close_subject(&all.v.data[i]);
     }
-    jit_unload(lib);
     return status;
 }
 

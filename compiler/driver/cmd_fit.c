@@ -186,6 +186,5 @@ int cmd_fit(job *j) {
     if (status == EXIT_FINE) status = open_instance(j, &l, p, &f, &x, &lib);
     if (status == EXIT_FINE) status = fit(j, &l, x);
     instance_free(x);
-    jit_unload(lib);
     return status;
 }

@@ -63,7 +63,6 @@ static int run(job *j, bool with_gradient) {
     if (status == EXIT_FINE) status = open_instance(j, &l, p, &f, &x, &lib);
     if (status == EXIT_FINE) status = call(j, &l, x, with_gradient);
     instance_free(x);
-    jit_unload(lib);
     return status;
 }
 

@@ -102,12 +102,24 @@ static void fill_table(instance *x, slots *s) {
     for (int i = 0; i < s->v.len; i++) s->table[i] = s->v.data[i].buffer;
 }
 
+/* The initial value is given for every number, or for one element (complex: re, im, or re alone) that stands for all. */
+bool slot_initial(const slot *s, double *v) {
+    const dspc_port *p = s->port;
+    int64_t n = slot_numbers(s), given = (int64_t)p->initial_count;
+    if (!p->initial || given < 1) return false;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t k = given == n ? i : i % s->width;
+        v[i] = k < given ? p->initial[k] : 0;
+    }
+    return true;
+}
+
 static void set_initial(instance *x, slots *s) {
     for (int i = 0; i < s->v.len; i++) {
         slot *k = &s->v.data[i];
         if (!k->port->initial) continue;
-        if (k->port->initial_count == (size_t)slot_numbers(k)) slot_store(x, k, k->port->initial);
-        else slot_fill(x, k, k->port->initial[0]);
+        double *v = NEW_ARRAY(x->a, double, slot_numbers(k));
+        if (slot_initial(k, v)) slot_store(x, k, v);
     }
 }
 

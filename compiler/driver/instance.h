@@ -42,7 +42,8 @@ void instance_free(instance *x); /* NULL is fine */
 
 slot *slot_find(slots *s, const char *name); /* NULL when there is none */
 type port_type(const dspc_port *p);
-int64_t slot_numbers(const slot *s); /* count x width */
+int64_t slot_numbers(const slot *s);         /* count x width */
+bool slot_initial(const slot *s, double *v); /* the param's initial value; false: it has none */
 void slot_store(const instance *x, slot *s, const double *v);
 void slot_load(const instance *x, const slot *s, double *v);
 void slot_fill(const instance *x, slot *s, double v);

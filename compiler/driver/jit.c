@@ -148,7 +148,6 @@ jit *jit_load(arena *a, const c_file *files, int n, const char *level, const cha
             ok = false;
         }
     temp_dir_remove(t); /* what is loaded stays loaded */
-    if (!ok) jit_unload(x);
     return ok ? x : NULL;
 }
 
@@ -167,9 +166,4 @@ const dspc_module *jit_module(const jit *x, const char *pipeline, const char **w
         return NULL;
     }
     return m;
-}
-
-void jit_unload(jit *x) {
-    for (int k = 0; x && k < x->nparts; k++)
-        if (x->part[k]) dlclose(x->part[k]);
 }

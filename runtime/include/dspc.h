@@ -49,7 +49,7 @@ typedef struct dspc_port {
     double lo, hi;         /* range of a parameter; lo >= hi: none */
     int log_range;         /* the range is meant on a logarithmic scale */
     const double *initial; /* initial value of a parameter, complex interleaved; NULL: none */
-    size_t initial_count;  /* numbers in `initial`; 1 stands for all elements */
+    size_t initial_count;  /* numbers in `initial`; those of one element stand for all */
 } dspc_port;
 
 /* The functions take flat tables of pointers in the order of declaration: inputs, params; `out`: outputs, then the loss; `grad`:
