@@ -47,7 +47,7 @@ static bool used(const step *s, const buffer *b) {
     if (b->kind == B_LEAF) return false;
     if (b->kind == B_LOCAL && b->node->op == OP_leaf && b->result < 0) return false;
     if (s->kind == STEP_SCAN && b == s->scan->work) return false;
-    if (s->kind != STEP_CALL && (b->kind == B_WORK || b->kind == B_TABLE) && !b->read) return false;
+    if ((b->kind == B_WORK || b->kind == B_TABLE) && !b->read) return false;
     if (s->kind != STEP_LOOP) return true;
     for (int k = 0; k < s->roots.len; k++)
         if (s->roots.data[k]->dst == b) return s->roots.data[k]->store;
@@ -91,6 +91,7 @@ static char *guard_text(emitter *e, uint64_t guard) {
 }
 
 static void emit_step(emitter *e, const step *s, const bool *primal) {
+    if (s->kind == STEP_CALL && s->call->out.buf->kind == B_WORK && !s->call->out.buf->read) return; /* has no place in memory */
     source_comment(e, s, primal);
     for (int k = 0; k < s->touched.len; k++)
         if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);

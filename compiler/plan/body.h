@@ -66,6 +66,7 @@ struct sx {
     affine cond[MAX_RANK];
     int64_t limit[MAX_RANK];
     /* not part of its identity: */
+    int id;          /* in order of making: what it is hashed by, so that the order of the table never depends on addresses */
     const node *of;  /* the node it is the value of, for naming; NULL */
     int part_of;     /* which part of that node: 0 re, 1 im */
     int depth;       /* innermost loop variable it depends on; -1: none */

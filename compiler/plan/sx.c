@@ -1,5 +1,5 @@
 /* sx.c: hash-consed scalar expressions. */
-#include "plan/body.h"
+#include "plan/plan.h"
 
 #include <string.h>
 
@@ -18,9 +18,9 @@ static uint64_t sx_hash(const sx *x) {
     int head[5] = {(int)x->kind, (int)x->ct, x->part, x->nargs, x->nconds};
     h = hash_bytes(h, head, sizeof head);
     if (x->text) h = hash_bytes(h, x->text, strlen(x->text));
-    h = hash_bytes(h, &x->buf, sizeof x->buf);
+    if (x->buf) h = hash_bytes(h, &x->buf->id, sizeof x->buf->id);
     h = hash_bytes(h, &x->at, sizeof x->at);
-    h = hash_bytes(h, x->arg, sizeof(sx *) * (size_t)x->nargs);
+    for (int k = 0; k < x->nargs; ++k) h = hash_bytes(h, &x->arg[k]->id, sizeof x->arg[k]->id);
     if (x->nconds) h = hash_bytes(h, x->cond, sizeof(affine) * (size_t)x->nconds);
     return h;
 }
@@ -75,6 +75,7 @@ static sx *cons(sxb *b, const sx *key) {
     sx *x = NEW(b->mem, sx);
     *x = *key;
     x->depth = sx_depth(x);
+    x->id = b->count;
     x->next = *head;
     *head = x;
     if (++b->count > 2 * b->nslots) grow(b);
