@@ -34,10 +34,11 @@ typedef struct seeding { /* a leaf of the graph and the node that stands for its
 } seeding;
 
 /* Appends to g the tangents of `targets`, given those of some leaves; NULL: structurally zero. False after an error. */
-bool ad_linearise(session *s, graph *g, const seeding *seeds, int nseeds, node *const *targets, int ntargets, node **tangents);
+bool ad_linearise(session *s, graph *g, const seeding *seeds, int nseeds, node *const *targets, int ntargets,
+                  node **tangents);
 /* g holds `roots` that are linear in `wrt` (all else held fixed). Appends the cotangents of wrt, given those of the roots
  * (either may be NULL: zero). */
-bool ad_transpose(session *s, graph *g, node *const *roots, node *const *cotangents, int nroots, node *const *wrt, int nwrt,
-                  node **out);
+bool ad_transpose(session *s, graph *g, node *const *roots, node *const *cotangents, int nroots, node *const *wrt,
+                  int nwrt, node **out);
 
 #endif

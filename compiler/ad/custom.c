@@ -5,15 +5,12 @@
  * gives the rule back; so one rule serves every mode. */
 #include "ad/internal.h"
 
-bool custom_tangent(ad *w, node *n, node **tan)
-{
+bool custom_tangent(ad *w, node *n, node **tan) {
     const graph *rule = n->rule;
     int nargs = n->nargs;
     /* the rule's leaves: the arguments, y, dy; dy is a placeholder that the transpose removes */
     node **leaf = NEW_ARRAY(w->a, node *, rule->leaves.len), **dx = NEW_ARRAY(w->a, node *, rule->results.len + 1);
-    for (int k = 0; k < nargs; k++) {
-        leaf[k] = n->args[k];
-    }
+    for (int k = 0; k < nargs; k++) { leaf[k] = n->args[k]; }
     leaf[nargs] = n;
     node *dy = graph_leaf(w->g, "dy", ROLE_NONE, n->type, n->from);
     w->g->leaves.len--; /* not a leaf of the pipeline: gone again once the rule is transposed */
@@ -25,9 +22,7 @@ bool custom_tangent(ad *w, node *n, node **tan)
         cts[k] = tan[n->args[k]->id];
     }
     node *t = NULL;
-    if (!ad_transpose(w->s, w->g, roots, cts, nargs, &dy, 1, &t)) {
-        return false;
-    }
+    if (!ad_transpose(w->s, w->g, roots, cts, nargs, &dy, 1, &t)) { return false; }
     tan[n->id] = t;
     return true;
 }

@@ -7,31 +7,24 @@
 
 /* What flows into a branch of `where` may be infinite where the branch is not taken: its derivative must not turn the zero
  * that arrives there into NaN. */
-static bool *find_guarded(ad *w, int count)
-{
+static bool *find_guarded(ad *w, int count) {
     bool *guarded = NEW_ARRAY(w->a, bool, count + 1);
     for (int i = count - 1; i >= 0; i--) {
         const node *n = w->g->nodes.data[i];
         for (int k = 0; k < n->nargs; k++) {
-            if (guarded[i] || (n->op == OP_where && k > 0)) {
-                guarded[n->args[k]->id] = true;
-            }
+            if (guarded[i] || (n->op == OP_where && k > 0)) { guarded[n->args[k]->id] = true; }
         }
     }
     return guarded;
 }
 
-static node *fit(ad *w, node *t, const node *n)
-{
-    if (n->type.dt == T_COMPLEX) {
-        t = g_to_complex(w->g, t, n->from);
-    }
+static node *fit(ad *w, node *t, const node *n) {
+    if (n->type.dt == T_COMPLEX) { t = g_to_complex(w->g, t, n->from); }
     return g_broadcast(w->g, t, n->type, n->from);
 }
 
 /* Linear in all listed arguments together: the tangents take their places, zeros those of the others. */
-static node *joint_tangent(ad *w, node *n, node *const *tan)
-{
+static node *joint_tangent(ad *w, node *n, node *const *tan) {
     if (n->op == OP_add || n->op == OP_sub) {
         node *ta = tan[n->args[0]->id], *tb = tan[n->args[1]->id];
         if (!ta || !tb) {
@@ -54,22 +47,16 @@ static node *joint_tangent(ad *w, node *n, node *const *tan)
 }
 
 /* d t, in which a zero t wins over an infinite d where the node is guarded. */
-static node *times(ad *w, node *d, node *t, bool guarded, const origin *from)
-{
-    if (d->type.dt == T_INT) {
-        d = graph_op(w->g, OP_to_real, &d, 1, NULL, 0, from);
-    }
+static node *times(ad *w, node *d, node *t, bool guarded, const origin *from) {
+    if (d->type.dt == T_INT) { d = graph_op(w->g, OP_to_real, &d, 1, NULL, 0, from); }
     node *args[2] = {d, t};
     return guarded ? graph_op(w->g, OP_mulz, args, 2, NULL, 0, from) : g_mul(w->g, d, t, from);
 }
 
 /* The same expression of a rule, its products of the tangent t made so that a zero t wins. What is older than t does not
  * depend on it; a rule makes few nodes. */
-static node *guard_products(ad *w, node *n, const node *t)
-{
-    if (n->id <= t->id || n->nargs == 0 || n->nargs > OP_MAX_ARGS) {
-        return n;
-    }
+static node *guard_products(ad *w, node *n, const node *t) {
+    if (n->id <= t->id || n->nargs == 0 || n->nargs > OP_MAX_ARGS) { return n; }
     node *args[OP_MAX_ARGS] = {0};
     bool changed = false;
     for (int k = 0; k < n->nargs; k++) {
@@ -86,16 +73,13 @@ static node *guard_products(ad *w, node *n, const node *t)
     return changed ? graph_op(w->g, n->op, args, n->nargs, n->attrs, n->nattrs, n->from) : n;
 }
 
-static node *share(ad *w, node *n, int k, node *t, bool guarded)
-{
+static node *share(ad *w, node *n, int k, node *t, bool guarded) {
     const op_row *row = op_info(n->op);
     bool linear = op_linear_in(w->ops, n->op, k);
     if (row->d[k] && (!linear || (guarded && row->singular))) {
         return times(w, sema_expand_rule(w->s, w->g, n, row->d[k], NULL, 0), t, guarded, n->from);
     }
-    if (linear && n->op == OP_mul) {
-        return times(w, n->args[1 - k], t, guarded, n->from);
-    }
+    if (linear && n->op == OP_mul) { return times(w, n->args[1 - k], t, guarded, n->from); }
     if (linear) {
         node **args = NEW_ARRAY(w->a, node *, n->nargs);
         memcpy(args, n->args, sizeof *args * (size_t)n->nargs);
@@ -108,32 +92,20 @@ static node *share(ad *w, node *n, int k, node *t, bool guarded)
     return guarded ? guard_products(w, v, t) : v;
 }
 
-static bool missing_rule(ad *w, const node *n)
-{
+static bool missing_rule(ad *w, const node *n) {
     const op_row *row = op_info(n->op);
     report_from(w->d, DIAG_no_derivative, n->from, row->name, row->norule ? row->norule : "it has no rule");
     return false;
 }
 
-static bool tangent_of(ad *w, node *n, node **tan, bool guarded)
-{
+static bool tangent_of(ad *w, node *n, node **tan, bool guarded) {
     const op_row *row = op_info(n->op);
     bool active = false;
-    for (int k = 0; k < n->nargs; k++) {
-        active |= tan[n->args[k]->id] != NULL;
-    }
-    if (!active || row->zero || n->type.dt == T_INT) {
-        return true;
-    }
-    if (n->op == OP_custom) {
-        return custom_tangent(w, n, tan);
-    }
-    if (n->op == OP_scan) {
-        return scan_tangent(w, n, tan);
-    }
-    if (n->op == OP_part) {
-        return part_tangent(w, n, tan);
-    }
+    for (int k = 0; k < n->nargs; k++) { active |= tan[n->args[k]->id] != NULL; }
+    if (!active || row->zero || n->type.dt == T_INT) { return true; }
+    if (n->op == OP_custom) { return custom_tangent(w, n, tan); }
+    if (n->op == OP_scan) { return scan_tangent(w, n, tan); }
+    if (n->op == OP_part) { return part_tangent(w, n, tan); }
     if (row->joint) {
         tan[n->id] = joint_tangent(w, n, tan);
         return true;
@@ -141,57 +113,36 @@ static bool tangent_of(ad *w, node *n, node **tan, bool guarded)
     node *sum = NULL;
     for (int k = 0; k < n->nargs; k++) {
         node *t = tan[n->args[k]->id];
-        if (!t) {
-            continue;
-        }
-        if (!op_linear_in(w->ops, n->op, k) && !row->d[k] && !row->tangent[k]) {
-            return missing_rule(w, n);
-        }
-        if (row->tangent[k] && strcmp(row->tangent[k], "0") == 0) {
-            continue;
-        }
+        if (!t) { continue; }
+        if (!op_linear_in(w->ops, n->op, k) && !row->d[k] && !row->tangent[k]) { return missing_rule(w, n); }
+        if (row->tangent[k] && strcmp(row->tangent[k], "0") == 0) { continue; }
         sum = g_add_opt(w, sum, fit(w, share(w, n, k, t, guarded), n), n->from);
     }
     tan[n->id] = sum;
     return true;
 }
 
-node *g_add_opt(ad *w, node *a, node *b, const origin *from)
-{
+node *g_add_opt(ad *w, node *a, node *b, const origin *from) {
     return !a ? b : !b ? a : g_add(w->g, a, b, from);
 }
 
-bool ad_linearise(session *s, graph *g, const seeding *seeds, int nseeds, node *const *targets, int ntargets, node **tangents)
-{
+bool ad_linearise(session *s, graph *g, const seeding *seeds, int nseeds, node *const *targets, int ntargets,
+                  node **tangents) {
     ad w = ad_new(s, g);
     int count = g->nodes.len;
     bool *guarded = find_guarded(&w, count), *needed = NEW_ARRAY(w.a, bool, count + 1);
     node **tan = NEW_ARRAY(w.a, node *, count + 1);
-    for (int i = 0; i < nseeds; i++) {
-        tan[seeds[i].leaf->id] = seeds[i].tangent;
-    }
-    for (int i = 0; i < ntargets; i++) {
-        needed[targets[i]->id] = true;
-    }
+    for (int i = 0; i < nseeds; i++) { tan[seeds[i].leaf->id] = seeds[i].tangent; }
+    for (int i = 0; i < ntargets; i++) { needed[targets[i]->id] = true; }
     for (int i = count - 1; i >= 0; i--) {
-        for (int k = 0; needed[i] && k < g->nodes.data[i]->nargs; k++) {
-            needed[g->nodes.data[i]->args[k]->id] = true;
-        }
+        for (int k = 0; needed[i] && k < g->nodes.data[i]->nargs; k++) { needed[g->nodes.data[i]->args[k]->id] = true; }
     }
     for (int i = 0; i < count; i++) {
         node *n = g->nodes.data[i];
-        if (!needed[i] || n->op == OP_leaf) {
-            continue;
-        }
-        if (!tangent_of(&w, n, tan, guarded[i])) {
-            return false;
-        }
-        if (tan[i] && n->name) {
-            graph_name(tan[i], arena_printf(w.a, "%s_dot", n->name));
-        }
+        if (!needed[i] || n->op == OP_leaf) { continue; }
+        if (!tangent_of(&w, n, tan, guarded[i])) { return false; }
+        if (tan[i] && n->name) { graph_name(tan[i], arena_printf(w.a, "%s_dot", n->name)); }
     }
-    for (int i = 0; i < ntargets; i++) {
-        tangents[i] = tan[targets[i]->id];
-    }
+    for (int i = 0; i < ntargets; i++) { tangents[i] = tan[targets[i]->id]; }
     return true;
 }

@@ -12,31 +12,25 @@ typedef struct shape_of_scan {
     int nresults;
 } shape_of_scan;
 
-static shape_of_scan scan_shape(const node *n)
-{
+static shape_of_scan scan_shape(const node *n) {
     return (shape_of_scan){attr_int(n, SCAN_TRIP),   attr_int(n, SCAN_STATES), attr_int(n, SCAN_SLICES),
                            attr_int(n, SCAN_CONSTS), attr_int(n, SCAN_FLAGS),  n->body->results.len};
 }
 
-static node *make_scan(ad *w, graph *body, node *const *args, shape_of_scan s, const origin *from)
-{
+static node *make_scan(ad *w, graph *body, node *const *args, shape_of_scan s, const origin *from) {
     const int64_t v[SCAN_NATTRS] = {s.trip, s.nstates, s.nslices, s.nconsts, s.flags};
     attr at[SCAN_NATTRS];
-    for (int i = 0; i < SCAN_NATTRS; i++) {
-        at[i] = (attr){1, &v[i]};
-    }
+    for (int i = 0; i < SCAN_NATTRS; i++) { at[i] = (attr){1, &v[i]}; }
     return graph_scan(w->g, body, args, (int)(s.nstates + s.nslices + s.nconsts), at, SCAN_NATTRS, from);
 }
 
-static node *part_of(ad *w, node *scan, int64_t k)
-{
+static node *part_of(ad *w, node *scan, int64_t k) {
     attr index = {1, &k};
     return graph_op(w->g, OP_part, &scan, 1, &index, 1, scan->from);
 }
 
 /* ---- keeping the states ---------------------------------------------------------------------------------------------------- */
-static graph *collecting_body(session *s, const graph *body, int64_t nstates)
-{
+static graph *collecting_body(session *s, const graph *body, int64_t nstates) {
     arena *a = body->mem;
     graph *g = keep_states(s, body); /* loops within loops too */
     for (int64_t i = 0; i < nstates; i++) {
@@ -47,8 +41,7 @@ static graph *collecting_body(session *s, const graph *body, int64_t nstates)
 }
 
 /* A copy of f whose loops also collect their states as they were before each step: parts nresults, nresults + 1, ... */
-graph *keep_states(session *s, const graph *f)
-{
+graph *keep_states(session *s, const graph *f) {
     f = graph_prune(f->mem, f); /* without the placeholders that a transpose leaves behind */
     graph *g = graph_new(f->mem, session_ops(s), f->name);
     node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1);
@@ -58,13 +51,9 @@ graph *keep_states(session *s, const graph *f)
     }
     for (int i = 0; i < f->nodes.len; i++) {
         const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) {
-            continue;
-        }
+        if (map[i] || n->op == OP_leaf) { continue; }
         node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
-        for (int k = 0; k < n->nargs; k++) {
-            args[k] = map[n->args[k]->id];
-        }
+        for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
         if (n->op == OP_scan) {
             graph *body = collecting_body(s, n->body, attr_int(n, SCAN_STATES));
             map[i] = graph_scan(g, body, args, n->nargs, n->attrs, n->nattrs, n->from);
@@ -82,25 +71,18 @@ graph *keep_states(session *s, const graph *f)
 
 /* The stack of a state's values before each step. A state that takes over what the loop collects anyway (y[n-1]), or
  * another state (y[n-2] from y[n-1]), is that stack one step later; any other is collected by keep_states. */
-static node *stack_before(ad *w, node *n, int64_t state, int depth)
-{
+static node *stack_before(ad *w, node *n, int64_t state, int depth) {
     const graph *body = n->body;
     int64_t nstates = attr_int(n, SCAN_STATES), trip = attr_int(n, SCAN_TRIP);
     const node *next = body->results.data[state].value;
     node *stack = NULL;
     for (int64_t j = nstates; j < n->kept_states && !stack; j++) {
-        if (body->results.data[j].value == next) {
-            stack = part_of(w, n, j);
-        }
+        if (body->results.data[j].value == next) { stack = part_of(w, n, j); }
     }
     for (int64_t i = 0; i < nstates && !stack && depth < 64; i++) {
-        if (body->leaves.data[1 + i] == next && i != state) {
-            stack = stack_before(w, n, i, depth + 1);
-        }
+        if (body->leaves.data[1 + i] == next && i != state) { stack = stack_before(w, n, i, depth + 1); }
     }
-    if (!stack || depth >= 64) {
-        return part_of(w, n, n->kept_states + state);
-    }
+    if (!stack || depth >= 64) { return part_of(w, n, n->kept_states + state); }
     node *first = n->args[state];
     int64_t shape[MAX_RANK] = {1}, start[MAX_RANK] = {0}, step[MAX_RANK], count[MAX_RANK], axis = 0;
     int r = stack->type.rank;
@@ -110,9 +92,7 @@ static node *stack_before(ad *w, node *n, int64_t state, int depth)
         shape[k] = k ? count[k] : 1;
     }
     first = g_reshape(w->g, first, r, shape, n->from);
-    if (trip == 1) {
-        return first;
-    }
+    if (trip == 1) { return first; }
     bool reverse = attr_int(n, SCAN_FLAGS) & SCAN_REVERSE;
     count[0] = trip - 1;
     start[0] = reverse;
@@ -124,27 +104,20 @@ static node *stack_before(ad *w, node *n, int64_t state, int depth)
 
 /* ---- which states move -------------------------------------------------------------------------------------------------------- */
 /* Marks body nodes whose value depends, differentiably, on an active leaf; then states whose next value does, until stable. */
-static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *active_result)
-{
+static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *active_result) {
     bool changed = true;
     while (changed) {
         changed = false;
         bool *on = NEW_ARRAY(body->mem, bool, body->nodes.len + 1);
-        for (int i = 0; i < body->leaves.len; i++) {
-            on[body->leaves.data[i]->id] = active_leaf[i];
-        }
+        for (int i = 0; i < body->leaves.len; i++) { on[body->leaves.data[i]->id] = active_leaf[i]; }
         for (int i = 0; i < body->nodes.len; i++) {
             const node *n = body->nodes.data[i];
             bool flows = n->op != OP_leaf && !op_info(n->op)->zero && n->type.dt != T_INT;
-            for (int k = 0; flows && k < n->nargs; k++) {
-                on[i] |= on[n->args[k]->id];
-            }
+            for (int k = 0; flows && k < n->nargs; k++) { on[i] |= on[n->args[k]->id]; }
         }
         for (int i = 0; i < body->results.len; i++) {
             active_result[i] = on[body->results.data[i].value->id];
-            if (i < nstates && active_result[i] && !active_leaf[1 + i]) {
-                active_leaf[1 + i] = changed = true;
-            }
+            if (i < nstates && active_result[i] && !active_leaf[1 + i]) { active_leaf[1 + i] = changed = true; }
         }
     }
 }
@@ -152,21 +125,19 @@ static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *
 /* ---- tangent ------------------------------------------------------------------------------------------------------------------- */
 typedef struct tangent_body {
     graph *g;
-    node **primal;   /* by leaf of the loop's body: the leaf that stands for its value */
-    node **tangent;  /* ... and for its tangent, or NULL */
+    node **primal;  /* by leaf of the loop's body: the leaf that stands for its value */
+    node **tangent; /* ... and for its tangent, or NULL */
 } tangent_body;
 
-static node *body_leaf(graph *g, const char *name, const char *suffix, const node *like)
-{
+static node *body_leaf(graph *g, const char *name, const char *suffix, const node *like) {
     return graph_leaf(g, arena_printf(g->mem, "%s%s", name, suffix), ROLE_NONE, like->type, like->from);
 }
 
 /* Leaves in the order a scan wants: index; tangents of states; tangents of slices, states as they were, slices; tangents of
  * constants, constants. */
-static tangent_body tangent_leaves(ad *w, const graph *body, shape_of_scan s, const bool *active)
-{
-    tangent_body b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_dot", body->name)), NEW_ARRAY(w->a, node *, body->leaves.len),
-                      NEW_ARRAY(w->a, node *, body->leaves.len)};
+static tangent_body tangent_leaves(ad *w, const graph *body, shape_of_scan s, const bool *active) {
+    tangent_body b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_dot", body->name)),
+                      NEW_ARRAY(w->a, node *, body->leaves.len), NEW_ARRAY(w->a, node *, body->leaves.len)};
     int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices, end = first_const + s.nconsts;
     const node *const *leaf = (const node *const *)body->leaves.data;
     b.primal[0] = body_leaf(b.g, leaf[0]->name, "", leaf[0]);
@@ -176,32 +147,24 @@ static tangent_body tangent_leaves(ad *w, const graph *body, shape_of_scan s, co
     for (int64_t i = first_slice; i < first_const; i++) {
         b.tangent[i] = active[i] ? body_leaf(b.g, leaf[i]->name, "_dot", leaf[i]) : NULL;
     }
-    for (int64_t i = 1; i < first_const; i++) {
-        b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]);
-    }
+    for (int64_t i = 1; i < first_const; i++) { b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]); }
     for (int64_t i = first_const; i < end; i++) {
         b.tangent[i] = active[i] ? body_leaf(b.g, leaf[i]->name, "_dot", leaf[i]) : NULL;
     }
-    for (int64_t i = first_const; i < end; i++) {
-        b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]);
-    }
+    for (int64_t i = first_const; i < end; i++) { b.primal[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]); }
     return b;
 }
 
-static bool tangent_results(ad *w, const graph *body, shape_of_scan s, tangent_body *b, const bool *active, const bool *active_result)
-{
+static bool tangent_results(ad *w, const graph *body, shape_of_scan s, tangent_body *b, const bool *active,
+                            const bool *active_result) {
     int nres = s.nresults, nseeds = 0;
     node **res = NEW_ARRAY(w->a, node *, nres), **tan = NEW_ARRAY(w->a, node *, nres);
     seeding *seeds = NEW_ARRAY(w->a, seeding, body->leaves.len);
     graph_inline(b->g, body, b->primal, res);
     for (int i = 0; i < body->leaves.len; i++) {
-        if (b->tangent[i]) {
-            seeds[nseeds++] = (seeding){b->primal[i], b->tangent[i]};
-        }
+        if (b->tangent[i]) { seeds[nseeds++] = (seeding){b->primal[i], b->tangent[i]}; }
     }
-    if (!ad_linearise(w->s, b->g, seeds, nseeds, res, nres, tan)) {
-        return false;
-    }
+    if (!ad_linearise(w->s, b->g, seeds, nseeds, res, nres, tan)) { return false; }
     for (int i = 0; i < nres; i++) {
         if (i < s.nstates ? active[1 + i] : active_result[i]) {
             node *t = tan[i] ? tan[i] : graph_fill(b->g, res[i]->type, 0.0, res[i]->from);
@@ -211,19 +174,14 @@ static bool tangent_results(ad *w, const graph *body, shape_of_scan s, tangent_b
     return true;
 }
 
-bool scan_tangent(ad *w, node *n, node **tan)
-{
+bool scan_tangent(ad *w, node *n, node **tan) {
     shape_of_scan s = scan_shape(n);
     const graph *body = n->body;
     bool *active = NEW_ARRAY(w->a, bool, body->leaves.len + 1), *active_result = NEW_ARRAY(w->a, bool, s.nresults + 1);
-    for (int k = 0; k < n->nargs; k++) {
-        active[1 + k] = tan[n->args[k]->id] != NULL;
-    }
+    for (int k = 0; k < n->nargs; k++) { active[1 + k] = tan[n->args[k]->id] != NULL; }
     spread(body, s.nstates, active, active_result);
     tangent_body b = tangent_leaves(w, body, s, active);
-    if (!tangent_results(w, body, s, &b, active, active_result)) {
-        return false;
-    }
+    if (!tangent_results(w, body, s, &b, active, active_result)) { return false; }
     node **args = NEW_ARRAY(w->a, node *, 2 * n->nargs + 1);
     shape_of_scan out = {.trip = s.trip, .flags = s.flags};
     int at = 0;
@@ -245,9 +203,7 @@ bool scan_tangent(ad *w, node *n, node **tan)
             }
         }
     }
-    if (b.g->results.len == 0) {
-        return true;
-    }
+    if (b.g->results.len == 0) { return true; }
     node *t = make_scan(w, graph_prune(w->a, b.g), args, out, n->from);
     tan[n->id] = t;
     int *map = NEW_ARRAY(w->a, int, s.nresults + 1); /* part of the loop -> part of its tangent, or -1 */
@@ -258,47 +214,39 @@ bool scan_tangent(ad *w, node *n, node **tan)
     return true;
 }
 
-bool part_tangent(ad *w, node *n, node **tan)
-{
+bool part_tangent(ad *w, node *n, node **tan) {
     node *scan = n->args[0];
     int64_t k = attr_int(n, 0);
     const int *map = scan->mark;
-    if (k < scan->body->results.len && map[k] >= 0) {
-        tan[n->id] = part_of(w, tan[scan->id], map[k]);
-    }
+    if (k < scan->body->results.len && map[k] >= 0) { tan[n->id] = part_of(w, tan[scan->id], map[k]); }
     return true;
 }
 
 /* ---- transpose -------------------------------------------------------------------------------------------------------------------- */
 typedef struct backward { /* the body of the transposed loop while it is made */
     graph *g;
-    node **leaf;      /* by leaf of the tangent body: what stands for it; for linear ones a placeholder */
-    node **lambda;    /* cotangents of the next states */
-    node **mu;        /* sums of the cotangents of linear constants, by leaf */
-    node **ybar;      /* cotangents of what is collected, by result; NULL where none arrives */
+    node **leaf;   /* by leaf of the tangent body: what stands for it; for linear ones a placeholder */
+    node **lambda; /* cotangents of the next states */
+    node **mu;     /* sums of the cotangents of linear constants, by leaf */
+    node **ybar;   /* cotangents of what is collected, by result; NULL where none arrives */
 } backward;
 
 /* The cotangent that belongs to a tangent: y_bar for y_dot; a second of the same name gets a mark. */
-static node *bar_leaf(ad *w, graph *g, const char *dot, const node *like)
-{
+static node *bar_leaf(ad *w, graph *g, const char *dot, const node *like) {
     const char *name = bar_name(w, dot);
-    while (graph_index_of_leaf(g, name) >= 0) {
-        name = arena_printf(g->mem, "%s_", name);
-    }
+    while (graph_index_of_leaf(g, name) >= 0) { name = arena_printf(g->mem, "%s_", name); }
     return graph_leaf(g, name, ROLE_NONE, like->type, like->from);
 }
 
-static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const bool *lin, node *const *ct_part)
-{
+static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const bool *lin, node *const *ct_part) {
     int nleaves = body->leaves.len;
-    backward b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_bar", body->name)), NEW_ARRAY(w->a, node *, nleaves + 1),
-                  NEW_ARRAY(w->a, node *, s.nstates + 1), NEW_ARRAY(w->a, node *, nleaves + 1), NEW_ARRAY(w->a, node *, s.nresults + 1)};
+    backward b = {graph_new(w->a, w->ops, arena_printf(w->a, "%s_bar", body->name)),
+                  NEW_ARRAY(w->a, node *, nleaves + 1), NEW_ARRAY(w->a, node *, s.nstates + 1),
+                  NEW_ARRAY(w->a, node *, nleaves + 1), NEW_ARRAY(w->a, node *, s.nresults + 1)};
     node *const *leaf = body->leaves.data;
     int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
     b.leaf[0] = body_leaf(b.g, leaf[0]->name, "", leaf[0]);
-    for (int64_t i = 0; i < s.nstates; i++) {
-        b.lambda[i] = bar_leaf(w, b.g, leaf[1 + i]->name, leaf[1 + i]);
-    }
+    for (int64_t i = 0; i < s.nstates; i++) { b.lambda[i] = bar_leaf(w, b.g, leaf[1 + i]->name, leaf[1 + i]); }
     for (int64_t i = first_const; i < nleaves; i++) {
         b.mu[i] = lin[i] ? bar_leaf(w, b.g, leaf[i]->name, leaf[i]) : NULL;
     }
@@ -310,31 +258,22 @@ static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const
     }
     int real_leaves = b.g->leaves.len;
     for (int64_t i = 1; i < nleaves; i++) {
-        if (!b.leaf[i]) {
-            b.leaf[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]); /* a placeholder */
-        }
+        if (!b.leaf[i]) { b.leaf[i] = body_leaf(b.g, leaf[i]->name, "", leaf[i]); /* a placeholder */ }
     }
     b.g->leaves.len = real_leaves;
     return b;
 }
 
-static bool backward_results(ad *w, const graph *body, shape_of_scan s, backward *b, const bool *lin)
-{
+static bool backward_results(ad *w, const graph *body, shape_of_scan s, backward *b, const bool *lin) {
     int nleaves = body->leaves.len, nw = 0;
     node **res = NEW_ARRAY(w->a, node *, s.nresults), **cts = NEW_ARRAY(w->a, node *, s.nresults);
     node **wrt = NEW_ARRAY(w->a, node *, nleaves), **bars = NEW_ARRAY(w->a, node *, nleaves);
     graph_inline(b->g, body, b->leaf, res);
-    for (int i = 0; i < s.nresults; i++) {
-        cts[i] = i < s.nstates ? b->lambda[i] : b->ybar[i];
-    }
+    for (int i = 0; i < s.nresults; i++) { cts[i] = i < s.nstates ? b->lambda[i] : b->ybar[i]; }
     for (int i = 1; i < nleaves; i++) {
-        if (lin[i]) {
-            wrt[nw++] = b->leaf[i];
-        }
+        if (lin[i]) { wrt[nw++] = b->leaf[i]; }
     }
-    if (!ad_transpose(w->s, b->g, res, cts, s.nresults, wrt, nw, bars)) {
-        return false;
-    }
+    if (!ad_transpose(w->s, b->g, res, cts, s.nresults, wrt, nw, bars)) { return false; }
     node **bar = NEW_ARRAY(w->a, node *, nleaves);
     for (int i = 1, k = 0; i < nleaves; i++) {
         if (lin[i]) {
@@ -344,36 +283,27 @@ static bool backward_results(ad *w, const graph *body, shape_of_scan s, backward
         }
     }
     int64_t first_slice = 1 + s.nstates, first_const = first_slice + s.nslices;
-    for (int64_t i = 1; i < first_slice; i++) {
-        graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]);
-    }
+    for (int64_t i = 1; i < first_slice; i++) { graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]); }
     for (int64_t i = first_const; i < nleaves; i++) {
         if (lin[i]) {
             graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, g_add(b->g, b->mu[i], bar[i], b->mu[i]->from));
         }
     }
     for (int64_t i = first_slice; i < first_const; i++) {
-        if (lin[i]) {
-            graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]);
-        }
+        if (lin[i]) { graph_result(b->g, OUT_RESULT, body->leaves.data[i]->name, bar[i]); }
     }
     return true;
 }
 
-bool scan_transpose(ad *w, node *n, const bool *linear, node **ct)
-{
+bool scan_transpose(ad *w, node *n, const bool *linear, node **ct) {
     shape_of_scan s = scan_shape(n);
     const graph *body = n->body;
     int nleaves = body->leaves.len;
     node **ct_part = w->part_cts[n->id];
     bool *lin = NEW_ARRAY(w->a, bool, nleaves);
-    for (int i = 1; i < nleaves; i++) {
-        lin[i] = i <= s.nstates || linear[n->args[i - 1]->id];
-    }
+    for (int i = 1; i < nleaves; i++) { lin[i] = i <= s.nstates || linear[n->args[i - 1]->id]; }
     backward b = backward_leaves(w, body, s, lin, ct_part);
-    if (!backward_results(w, body, s, &b, lin)) {
-        return false;
-    }
+    if (!backward_results(w, body, s, &b, lin)) { return false; }
     node **args = NEW_ARRAY(w->a, node *, 2 * nleaves + s.nresults + 1);
     shape_of_scan out = {.trip = s.trip, .flags = s.flags ^ SCAN_REVERSE};
     int at = 0;
@@ -406,9 +336,7 @@ bool scan_transpose(ad *w, node *n, const bool *linear, node **ct)
     }
     for (int pass = 0; pass < 2; pass++) { /* sums for constants are states, cotangents of slices are collected */
         for (int64_t i = pass ? first_slice : first_const; i < (pass ? first_const : nleaves); i++) {
-            if (lin[i]) {
-                cotangent_add(w, ct, linear, n->args[i - 1], part_of(w, back, part++), n->from);
-            }
+            if (lin[i]) { cotangent_add(w, ct, linear, n->args[i - 1], part_of(w, back, part++), n->from); }
         }
     }
     return true;

@@ -4,40 +4,31 @@
 #include <math.h>
 #include <string.h>
 
-attr attr_of_ints(arena *a, const int64_t *v, int n)
-{
+attr attr_of_ints(arena *a, const int64_t *v, int n) {
     int64_t *copy = NEW_ARRAY(a, int64_t, n > 0 ? n : 1);
-    if (n > 0) {
-        memcpy(copy, v, sizeof *v * (size_t)n);
-    }
+    if (n > 0) { memcpy(copy, v, sizeof *v * (size_t)n); }
     return (attr){.n = n, .v = copy};
 }
 
-attr attr_of_int(arena *a, int64_t x)
-{
+attr attr_of_int(arena *a, int64_t x) {
     return attr_of_ints(a, &x, 1);
 }
 
-static type_base param_base(const elab *e, op_id op, int k)
-{
+static type_base param_base(const elab *e, op_id op, int k) {
     const op_sig *sig = op_signature(e->s->ops, op);
-    if (sig->nargs == 0) {
-        return TY_ANY;
-    }
+    if (sig->nargs == 0) { return TY_ANY; }
     int i = k < sig->nargs ? k : sig->nargs - 1; /* variadic rows repeat their last argument */
     const type_expr *t = sig->decl->params[i].type;
     return t ? t->base : TY_ANY;
 }
 
-static const char *shown_argument(const elab *e, op_id op, int k)
-{
+static const char *shown_argument(const elab *e, op_id op, int k) {
     const op_sig *sig = op_signature(e->s->ops, op);
     return k < sig->nargs ? sig->arg[k] : "argument";
 }
 
 /* Point-wise ops take reals and complex numbers mixed; kernels want one type. Ints become reals unless all is int. */
-static bool promote(elab *e, op_id op, node **args, int n, loc at)
-{
+static bool promote(elab *e, op_id op, node **args, int n, loc at) {
     const op_row *row = op_info(op);
     bool complex_there = false, real_there = false;
     for (int i = 0; i < n; i++) {
@@ -61,24 +52,20 @@ static bool promote(elab *e, op_id op, node **args, int n, loc at)
             return false;
         }
         if (b == TY_REAL && dt == T_COMPLEX) {
-            report_from(e->d, DIAG_wrong_kind, origin_at(e, at), row->name, shown_argument(e, op, i), "real", "complex");
+            report_from(e->d, DIAG_wrong_kind, origin_at(e, at), row->name, shown_argument(e, op, i), "real",
+                        "complex");
             report_help(e->d, "take abs(...), abs2(...), re(...) or angle(...) first, as the computation means");
             return false;
         }
         bool widen = b == TY_COMPLEX || ((b == TY_NUM || b == TY_ANY) && complex_there && !mixed_ok);
-        if (widen && dt == T_REAL) {
-            args[i] = g_to_complex(e->g, args[i], origin_at(e, at));
-        }
+        if (widen && dt == T_REAL) { args[i] = g_to_complex(e->g, args[i], origin_at(e, at)); }
     }
     return true;
 }
 
-static bool rates_agree(elab *e, op_id op, node *const *args, int n, loc at)
-{
+static bool rates_agree(elab *e, op_id op, node *const *args, int n, loc at) {
     const op_row *row = op_info(op);
-    if (row->kind != K_POINTWISE && op != OP_concat) {
-        return true;
-    }
+    if (row->kind != K_POINTWISE && op != OP_concat) { return true; }
     for (int i = 0; i < n; i++) {
         for (int j = 0; j < i; j++) {
             double a = args[j]->type.rate, b = args[i]->type.rate;
@@ -93,11 +80,8 @@ static bool rates_agree(elab *e, op_id op, node *const *args, int n, loc at)
 }
 
 /* `a[:, 1] + b[1, :]` silently makes a matrix of two vectors: right in NumPy, rarely meant. */
-static void warn_both_grow(elab *e, op_id op, node *const *args, int n, const type *out, loc at)
-{
-    if (op_info(op)->kind != K_POINTWISE || n != 2 || (at.src && at.src->builtin) || e->expanding) {
-        return;
-    }
+static void warn_both_grow(elab *e, op_id op, node *const *args, int n, const type *out, loc at) {
+    if (op_info(op)->kind != K_POINTWISE || n != 2 || (at.src && at.src->builtin) || e->expanding) { return; }
     int grown = 0;
     for (int i = 0; i < n; i++) {
         grown += type_count(&args[i]->type) > 1 && type_count(&args[i]->type) < type_count(out);
@@ -109,46 +93,33 @@ static void warn_both_grow(elab *e, op_id op, node *const *args, int n, const ty
     }
 }
 
-static node *fold_scalar(elab *e, node *n)
-{
-    if (n->type.rank != 0 || n->op == OP_constant || n->nargs == 0 || op_info(n->op)->kind != K_POINTWISE) {
-        return n;
-    }
+static node *fold_scalar(elab *e, node *n) {
+    if (n->type.rank != 0 || n->op == OP_constant || n->nargs == 0 || op_info(n->op)->kind != K_POINTWISE) { return n; }
     const tensor *t = NULL;
     for (int i = 0; i < n->nargs; i++) {
-        if (n->args[i]->op != OP_constant) {
-            return n;
-        }
+        if (n->args[i]->op != OP_constant) { return n; }
     }
     t = const_value(e, n);
     return t ? graph_constant(e->g, n->type, t->v, true, n->from) : n;
 }
 
 /* What complex arithmetic asks of real numbers, in rules that serve both. */
-static bool identity_on_reals(op_id op, node *const *args)
-{
+static bool identity_on_reals(op_id op, node *const *args) {
     return (op == OP_conj || op == OP_re) && args[0] && args[0]->type.dt == T_REAL;
 }
 
-node *apply_op(elab *e, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, loc at)
-{
-    if (identity_on_reals(op, args)) {
-        return args[0];
-    }
+node *apply_op(elab *e, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, loc at) {
+    if (identity_on_reals(op, args)) { return args[0]; }
     node *mine[64];
     if (nargs > (int)COUNT_OF(mine)) {
         report_from(e->d, DIAG_too_many_arguments, origin_at(e, at), op_info(op)->name, (int)COUNT_OF(mine), nargs);
         return NULL;
     }
     for (int i = 0; i < nargs; i++) {
-        if (!args[i]) {
-            return NULL;
-        }
+        if (!args[i]) { return NULL; }
         mine[i] = args[i];
     }
-    if (!promote(e, op, mine, nargs, at) || !rates_agree(e, op, mine, nargs, at)) {
-        return NULL;
-    }
+    if (!promote(e, op, mine, nargs, at) || !rates_agree(e, op, mine, nargs, at)) { return NULL; }
     type t;
     const char *why = NULL;
     if (!infer_type(e->a, e->s->ops, op, mine, nargs, attrs, nattrs, &t, &why)) {
@@ -159,22 +130,17 @@ node *apply_op(elab *e, op_id op, node *const *args, int nargs, const attr *attr
     return fold_scalar(e, graph_node(e->g, op, t, mine, nargs, attrs, nattrs, origin_at(e, at)));
 }
 
-node *apply1(elab *e, op_id op, node *a, loc at)
-{
+node *apply1(elab *e, op_id op, node *a, loc at) {
     return apply_op(e, op, &a, 1, NULL, 0, at);
 }
 
-node *apply2(elab *e, op_id op, node *a, node *b, loc at)
-{
+node *apply2(elab *e, op_id op, node *a, node *b, loc at) {
     node *args[2] = {a, b};
     return apply_op(e, op, args, 2, NULL, 0, at);
 }
 
-node *as_real(elab *e, node *n)
-{
-    if (!n || n->type.dt != T_INT) {
-        return n;
-    }
+node *as_real(elab *e, node *n) {
+    if (!n || n->type.dt != T_INT) { return n; }
     if (n->op == OP_constant) {
         type t = n->type;
         t.dt = T_REAL;

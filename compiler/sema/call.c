@@ -6,23 +6,17 @@
 
 typedef VEC(const arg *) arg_list;
 
-static int param_index(const decl *d, const char *name)
-{
+static int param_index(const decl *d, const char *name) {
     for (int i = 0; i < d->nparams; i++) {
-        if (strcmp(d->params[i].name, name) == 0) {
-            return i;
-        }
+        if (strcmp(d->params[i].name, name) == 0) { return i; }
     }
     return -1;
 }
 
 /* A bare word stands for itself where an option is wanted, unless a name of the caller's holds an option to pass on. */
-static sval eval_argument(elab *e, const expr *x, const param_decl *p)
-{
+static sval eval_argument(elab *e, const expr *x, const param_decl *p) {
     if (p && p->type && p->type->base == TY_OPTION) {
-        if (x->kind == E_STRING) {
-            return val_option(x->text);
-        }
+        if (x->kind == E_STRING) { return val_option(x->text); }
         if (x->kind == E_NAME) {
             sval local;
             return lookup_name(e, x->text, &local) && local.kind == V_OPTION ? local : val_option(x->text);
@@ -31,8 +25,7 @@ static sval eval_argument(elab *e, const expr *x, const param_decl *p)
     return eval_expr(e, x);
 }
 
-static bool place_arguments(elab *e, const expr *call, const decl *sig, const arg **placed, arg_list *rest)
-{
+static bool place_arguments(elab *e, const expr *call, const decl *sig, const arg **placed, arg_list *rest) {
     int next = 0;
     bool ok = true;
     for (int i = 0; i < call->nargs; i++) {
@@ -41,7 +34,8 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
             if (rest) {
                 vec_push(e->a, rest, a);
             } else if (next >= sig->nparams) {
-                report_from(e->d, DIAG_too_many_arguments, origin_at(e, call->at), sig->name, sig->nparams, call->nargs);
+                report_from(e->d, DIAG_too_many_arguments, origin_at(e, call->at), sig->name, sig->nparams,
+                            call->nargs);
                 return false;
             } else {
                 placed[next++] = a;
@@ -51,14 +45,10 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
         int k = param_index(sig, a->name);
         if (k < 0) {
             const char **names = NEW_ARRAY(e->a, const char *, sig->nparams + 1);
-            for (int j = 0; j < sig->nparams; j++) {
-                names[j] = sig->params[j].name;
-            }
+            for (int j = 0; j < sig->nparams; j++) { names[j] = sig->params[j].name; }
             report_from(e->d, DIAG_unknown_argument, origin_at(e, a->at), sig->name, a->name);
             const char *near = nearest_name(a->name, names, sig->nparams);
-            if (near) {
-                report_help(e->d, "did you mean %s=?", near);
-            }
+            if (near) { report_help(e->d, "did you mean %s=?", near); }
             ok = false;
         } else if (placed[k]) {
             report_from(e->d, DIAG_repeated_argument, origin_at(e, a->at), sig->name, a->name);
@@ -71,8 +61,7 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
 }
 
 /* A default is written in the signature but worked out for this call, which is where its errors belong. */
-static sval default_value(elab *e, const expr *call, const decl *sig, const param_decl *p, scope *callee)
-{
+static sval default_value(elab *e, const expr *call, const decl *sig, const param_decl *p, scope *callee) {
     elab in = *e;
     in.sc = callee;
     in.loop = NULL;
@@ -84,13 +73,10 @@ static sval default_value(elab *e, const expr *call, const decl *sig, const para
     return v;
 }
 
-bool bind_arguments(elab *e, const expr *call, const decl *sig, scope *callee, svals *rest)
-{
+bool bind_arguments(elab *e, const expr *call, const decl *sig, scope *callee, svals *rest) {
     const arg **placed = NEW_ARRAY(e->a, const arg *, sig->nparams + 1);
     arg_list extra = {0};
-    if (!place_arguments(e, call, sig, placed, rest ? &extra : NULL)) {
-        return false;
-    }
+    if (!place_arguments(e, call, sig, placed, rest ? &extra : NULL)) { return false; }
     bool ok = true;
     for (int i = 0; i < extra.len; i++) {
         sval v = eval_expr(e, extra.data[i]->value);
@@ -118,17 +104,14 @@ bool bind_arguments(elab *e, const expr *call, const decl *sig, scope *callee, s
             ok = false;
             continue;
         }
-        if (v.kind == V_NODE && !v.literal) {
-            v.unit = (unit){0};
-        }
+        if (v.kind == V_NODE && !v.literal) { v.unit = (unit){0}; }
         scope_set(e, callee, p->name, v);
     }
     return ok;
 }
 
 /* ---- definitions ----------------------------------------------------------------------------------------------------------- */
-static bool assign(elab *e, const stmt *st)
-{
+static bool assign(elab *e, const stmt *st) {
     sval v = eval_expr(e, st->value);
     if (v.kind == V_NONE) {
         for (int i = 0; i < st->nnames; i++) { /* known but without a value: no second error where it is used */
@@ -137,46 +120,34 @@ static bool assign(elab *e, const stmt *st)
         return false;
     }
     if (st->nnames == 1) {
-        if (v.kind == V_NODE) {
-            graph_name(v.node, st->names[0]);
-        }
+        if (v.kind == V_NODE) { graph_name(v.node, st->names[0]); }
         v.literal = v.literal && v.kind == V_NODE;
         scope_set(e, e->sc, st->names[0], v);
         return true;
     }
     if (v.kind != V_TUPLE || v.count != st->nnames) {
         report_from(e->d, DIAG_results_count, origin_at(e, st->at), st->nnames, v.kind == V_TUPLE ? v.count : 1);
-        for (int i = 0; i < st->nnames; i++) {
-            scope_set(e, e->sc, st->names[i], NONE);
-        }
+        for (int i = 0; i < st->nnames; i++) { scope_set(e, e->sc, st->names[i], NONE); }
         return false;
     }
     for (int i = 0; i < st->nnames; i++) {
-        if (v.items[i].kind == V_NODE) {
-            graph_name(v.items[i].node, st->names[i]);
-        }
+        if (v.items[i].kind == V_NODE) { graph_name(v.items[i].node, st->names[i]); }
         scope_set(e, e->sc, st->names[i], v.items[i]);
     }
     return true;
 }
 
-static sval return_value(elab *e, const stmt *st)
-{
-    if (st->nvalues == 1) {
-        return eval_expr(e, st->values[0]);
-    }
+static sval return_value(elab *e, const stmt *st) {
+    if (st->nvalues == 1) { return eval_expr(e, st->values[0]); }
     sval out = {.kind = V_TUPLE, .count = st->nvalues, .items = NEW_ARRAY(e->a, sval, st->nvalues)};
     for (int i = 0; i < st->nvalues; i++) {
         out.items[i] = eval_expr(e, st->values[i]);
-        if (out.items[i].kind == V_NONE) {
-            return NONE;
-        }
+        if (out.items[i].kind == V_NONE) { return NONE; }
     }
     return out;
 }
 
-sval eval_statements(elab *e, stmt *const *body, int n, bool *returned)
-{
+sval eval_statements(elab *e, stmt *const *body, int n, bool *returned) {
     *returned = false;
     for (int i = 0; i < n && !diags_full(e->d); i++) {
         const stmt *st = body[i];
@@ -189,9 +160,7 @@ sval eval_statements(elab *e, stmt *const *body, int n, bool *returned)
                 assign(e, st);
             }
             break;
-        case S_RETURN:
-            *returned = true;
-            return return_value(e, st);
+        case S_RETURN: *returned = true; return return_value(e, st);
         case S_EXPR: {
             int before = diags_errors(e->d);
             eval_expr(e, st->value);
@@ -201,9 +170,7 @@ sval eval_statements(elab *e, stmt *const *body, int n, bool *returned)
             }
             break;
         }
-        case S_FOR:
-            eval_for(e, st);
-            break;
+        case S_FOR: eval_for(e, st); break;
         case S_INPUT:
         case S_PARAM:
         case S_OUTPUT:
@@ -216,12 +183,9 @@ sval eval_statements(elab *e, stmt *const *body, int n, bool *returned)
     return NONE;
 }
 
-sval expand_def(elab *e, const expr *call, const decl *def, const space *home)
-{
+sval expand_def(elab *e, const expr *call, const decl *def, const space *home) {
     scope *callee = scope_new(e, NULL, home);
-    if (!bind_arguments(e, call, def, callee, NULL)) {
-        return NONE;
-    }
+    if (!bind_arguments(e, call, def, callee, NULL)) { return NONE; }
     for (const origin *o = e->caller; o && e->expanding; o = o->caller) {
         if (o->in_expansion_of && strcmp(o->in_expansion_of, def->name) == 0 && e->depth > 100) {
             report_from(e->d, DIAG_recursion, origin_at(e, call->at), def->name);
@@ -242,11 +206,8 @@ sval expand_def(elab *e, const expr *call, const decl *def, const space *home)
 }
 
 /* ---- rows of the operator table ------------------------------------------------------------------------------------------------ */
-static bool normal_axes(elab *e, const sval *v, int rank, loc at, int64_t *out, int *n)
-{
-    if (!static_ints(e, v, out, n, MAX_RANK)) {
-        return false;
-    }
+static bool normal_axes(elab *e, const sval *v, int rank, loc at, int64_t *out, int *n) {
+    if (!static_ints(e, v, out, n, MAX_RANK)) { return false; }
     for (int i = 0; i < *n; i++) {
         if (out[i] < -rank || out[i] >= rank) {
             report_from(e->d, DIAG_bad_axis, origin_at(e, at), (long long)out[i], rank);
@@ -257,21 +218,16 @@ static bool normal_axes(elab *e, const sval *v, int rank, loc at, int64_t *out, 
     return true;
 }
 
-static sval expand_op(elab *e, const expr *call, op_id op)
-{
+static sval expand_op(elab *e, const expr *call, op_id op) {
     const op_sig *sig = op_signature(e->s->ops, op);
     scope *args = scope_new(e, NULL, e->s->prelude);
     /* shapes are checked by infer_type in its own words: bind names and bases only */
-    if (!bind_arguments(e, call, sig->decl, args, NULL)) {
-        return NONE;
-    }
+    if (!bind_arguments(e, call, sig->decl, args, NULL)) { return NONE; }
     node *nodes[OP_MAX_ARGS];
     attr attrs[OP_MAX_STATIC];
     for (int i = 0; i < sig->nargs; i++) {
         nodes[i] = need_node(e, *scope_find(args, sig->arg[i]), call->at);
-        if (!nodes[i]) {
-            return NONE;
-        }
+        if (!nodes[i]) { return NONE; }
     }
     for (int i = 0; i < sig->nattrs; i++) {
         const param_decl *p = &sig->decl->params[sig->nargs + i];
@@ -279,8 +235,10 @@ static sval expand_op(elab *e, const expr *call, op_id op)
         int64_t list[64];
         int n = 0;
         bool axes = p->type->base == TY_AXES;
-        if (axes ? !normal_axes(e, v, sig->nargs ? nodes[0]->type.rank : 0, call->at, list, &n) : !static_ints(e, v, list, &n, 64)) {
-            report_from(e->d, DIAG_not_static, origin_at(e, call->at), arena_printf(e->a, "%s() argument '%s'", sig->decl->name, p->name));
+        if (axes ? !normal_axes(e, v, sig->nargs ? nodes[0]->type.rank : 0, call->at, list, &n)
+                 : !static_ints(e, v, list, &n, 64)) {
+            report_from(e->d, DIAG_not_static, origin_at(e, call->at),
+                        arena_printf(e->a, "%s() argument '%s'", sig->decl->name, p->name));
             return NONE;
         }
         attrs[i] = attr_of_ints(e->a, list, n);
@@ -288,19 +246,15 @@ static sval expand_op(elab *e, const expr *call, op_id op)
     return val_node(apply_op(e, op, nodes, sig->nargs, attrs, sig->nattrs, call->at));
 }
 
-static sval call_builtin(elab *e, const expr *call, const builtin *b)
-{
+static sval call_builtin(elab *e, const expr *call, const builtin *b) {
     decl *sig = strmap_get(e->s->builtin_sigs, b->name);
     scope *args = scope_new(e, NULL, e->s->prelude);
     svals rest = {0};
-    if (!bind_arguments(e, call, sig, args, b->variadic ? &rest : NULL)) {
-        return NONE;
-    }
+    if (!bind_arguments(e, call, sig, args, b->variadic ? &rest : NULL)) { return NONE; }
     return b->fn(e, call, args, &rest);
 }
 
-static sval unknown_function(elab *e, const expr *call)
-{
+static sval unknown_function(elab *e, const expr *call) {
     report_from(e->d, DIAG_unknown_function, origin_at(e, call->at), call->text);
     for (int i = 0; i < OP_COUNT; i++) { /* torch.stft, np.convolve: found by the name they have elsewhere */
         const char *alias = op_info((op_id)i)->alias;
@@ -312,14 +266,11 @@ static sval unknown_function(elab *e, const expr *call)
         }
     }
     const char *near = suggest_name(e, call->text, true);
-    if (near) {
-        report_help(e->d, "did you mean %s()?", near);
-    }
+    if (near) { report_help(e->d, "did you mean %s()?", near); }
     return NONE;
 }
 
-sval eval_call(elab *e, const expr *x)
-{
+sval eval_call(elab *e, const expr *x) {
     const space *home = NULL;
     const decl *d = space_find(e->sc->space, x->text, &home);
     if (d && d->kind == D_DEF) {
@@ -327,9 +278,7 @@ sval eval_call(elab *e, const expr *x)
         return rule ? expand_custom(e, x, d, rule, home) : expand_def(e, x, d, home);
     }
     const builtin *b = builtin_find(x->text);
-    if (b) {
-        return call_builtin(e, x, b);
-    }
+    if (b) { return call_builtin(e, x, b); }
     op_id op = op_by_name(x->text);
     if (op != OP_COUNT && (e->hidden_ok || !op_info(op)->hidden) && op_info(op)->kind != K_CONTROL) {
         return expand_op(e, x, op);

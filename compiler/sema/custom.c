@@ -14,8 +14,7 @@ typedef struct rule_args { /* the array arguments of the call; options and sizes
     int param[32];
 } rule_args;
 
-static void split_arguments(elab *e, const decl *def, scope *callee, rule_args *out)
-{
+static void split_arguments(elab *e, const decl *def, scope *callee, rule_args *out) {
     out->n = 0;
     for (int i = 0; i < def->nparams; i++) {
         const sval *v = scope_find(callee, def->params[i].name);
@@ -29,8 +28,7 @@ static void split_arguments(elab *e, const decl *def, scope *callee, rule_args *
 }
 
 /* A graph whose leaves stand for the arguments, and a scope in which the parameters mean them. */
-static elab body_elab(elab *e, const decl *def, const space *home, scope *callee, const rule_args *args, graph *g)
-{
+static elab body_elab(elab *e, const decl *def, const space *home, scope *callee, const rule_args *args, graph *g) {
     elab in = *e;
     in.g = g;
     in.globals = strmap_new(e->a);
@@ -49,45 +47,34 @@ static elab body_elab(elab *e, const decl *def, const space *home, scope *callee
     }
     for (int i = 0; i < args->n; i++) {
         const char *name = def->params[args->param[i]].name;
-        scope_set(&in, in.sc, name, val_node(graph_leaf(g, name, ROLE_NONE, args->outer[i]->type, args->outer[i]->from)));
+        scope_set(&in, in.sc, name,
+                  val_node(graph_leaf(g, name, ROLE_NONE, args->outer[i]->type, args->outer[i]->from)));
     }
     return in;
 }
 
-static bool depends_on(const graph *g, const node *root, const node *leaf, bool *seen)
-{
-    if (root == leaf) {
-        return true;
-    }
-    if (seen[root->id]) {
-        return false;
-    }
+static bool depends_on(const graph *g, const node *root, const node *leaf, bool *seen) {
+    if (root == leaf) { return true; }
+    if (seen[root->id]) { return false; }
     seen[root->id] = true;
     for (int i = 0; i < root->nargs; i++) {
-        if (depends_on(g, root->args[i], leaf, seen)) {
-            return true;
-        }
+        if (depends_on(g, root->args[i], leaf, seen)) { return true; }
     }
     return false;
 }
 
-static int argument_of(const decl *def, const decl *rule, const rule_args *args, const char *name)
-{
-    if (name[0] != 'd') {
-        return -1;
-    }
+static int argument_of(const decl *def, const decl *rule, const rule_args *args, const char *name) {
+    if (name[0] != 'd') { return -1; }
     for (int i = 0; i < args->n; i++) {
-        const char *own = args->param[i] < rule->nparams ? rule->params[args->param[i]].name : def->params[args->param[i]].name;
-        if (strcmp(own, name + 1) == 0) {
-            return i;
-        }
+        const char *own =
+            args->param[i] < rule->nparams ? rule->params[args->param[i]].name : def->params[args->param[i]].name;
+        if (strcmp(own, name + 1) == 0) { return i; }
     }
     return -1;
 }
 
 /* The values dx, dh ... that the rule assigns, made to fit their arguments; NULL where it assigns none. */
-static bool rule_results(elab *in, const decl *def, const decl *rule, const rule_args *args, const node *dy)
-{
+static bool rule_results(elab *in, const decl *def, const decl *rule, const rule_args *args, const node *dy) {
     node **d = NEW_ARRAY(in->a, node *, args->n + 1);
     for (int i = 0; i < rule->nbody; i++) {
         stmt *st = rule->body[i];
@@ -96,9 +83,7 @@ static bool rule_results(elab *in, const decl *def, const decl *rule, const rule
         for (int k = 0; st->kind == S_LET && k < st->nnames; k++) {
             int a = argument_of(def, rule, args, st->names[k]);
             const sval *v = scope_find(in->sc, st->names[k]);
-            if (a >= 0 && v && v->kind == V_NODE) {
-                d[a] = as_real(in, v->node);
-            }
+            if (a >= 0 && v && v->kind == V_NODE) { d[a] = as_real(in, v->node); }
         }
     }
     for (int i = 0; i < args->n; i++) {
@@ -108,7 +93,8 @@ static bool rule_results(elab *in, const decl *def, const decl *rule, const rule
             d[i] = g_broadcast(in->g, d[i], *want, d[i]->from); /* dx = dy of a scalar y */
         }
         if (d[i] && !same_shape(&d[i]->type, want)) {
-            report_from(in->d, DIAG_rule_shape, origin_at(in, rule->name_at), rule->name, def->params[args->param[i]].name);
+            report_from(in->d, DIAG_rule_shape, origin_at(in, rule->name_at), rule->name,
+                        def->params[args->param[i]].name);
             report_expected(in->d, "%s", type_text(in->a, want));
             report_found(in->d, "%s", type_text(in->a, &d[i]->type));
             return false;
@@ -128,32 +114,24 @@ static bool rule_results(elab *in, const decl *def, const decl *rule, const rule
     return true;
 }
 
-static graph *rule_graph(elab *e, const decl *def, const decl *rule, const space *home, scope *callee, const rule_args *args,
-                         const node *y)
-{
+static graph *rule_graph(elab *e, const decl *def, const decl *rule, const space *home, scope *callee,
+                         const rule_args *args, const node *y) {
     graph *g = graph_new(e->a, e->s->ops, rule->name);
     elab in = body_elab(e, def, home, callee, args, g);
     for (int i = 0; i < rule->nparams && i < def->nparams; i++) { /* the rule may name the arguments differently */
         sval *v = scope_find(in.sc, def->params[i].name);
-        if (v) {
-            scope_set(&in, in.sc, rule->params[i].name, *v);
-        }
+        if (v) { scope_set(&in, in.sc, rule->params[i].name, *v); }
     }
     node *leaf_y = graph_leaf(g, "y", ROLE_NONE, y->type, y->from);
     node *dy = graph_leaf(g, rule->cotangent, ROLE_NONE, y->type, y->from);
-    if (!strmap_get(in.sc->names, "y")) {
-        scope_set(&in, in.sc, "y", val_node(leaf_y));
-    }
+    if (!strmap_get(in.sc->names, "y")) { scope_set(&in, in.sc, "y", val_node(leaf_y)); }
     scope_set(&in, in.sc, rule->cotangent, val_node(dy));
     return rule_results(&in, def, rule, args, dy) ? g : NULL;
 }
 
-sval expand_custom(elab *e, const expr *call, const decl *def, const decl *rule, const space *home)
-{
+sval expand_custom(elab *e, const expr *call, const decl *def, const decl *rule, const space *home) {
     scope *callee = scope_new(e, NULL, home);
-    if (!bind_arguments(e, call, def, callee, NULL)) {
-        return NONE;
-    }
+    if (!bind_arguments(e, call, def, callee, NULL)) { return NONE; }
     if (rule->nparams != def->nparams) {
         report_from(e->d, DIAG_rule_arguments, origin_at(e, rule->name_at), rule->name, rule->nparams, def->nparams);
         return NONE;
@@ -166,14 +144,10 @@ sval expand_custom(elab *e, const expr *call, const decl *def, const decl *rule,
     bool returned;
     sval v = eval_statements(&in, def->body, def->nbody, &returned);
     node *y = v.kind == V_NONE ? NULL : need_node(&in, v, call->at);
-    if (!y) {
-        return NONE;
-    }
+    if (!y) { return NONE; }
     graph_result(body, OUT_RESULT, "y", y);
     graph *r = rule_graph(e, def, rule, home, callee, &args, y);
-    if (!r) {
-        return NONE;
-    }
+    if (!r) { return NONE; }
     node *n = graph_custom(e->g, body, r, rule->surrogate, args.outer, args.n, origin_at(e, call->at));
     n->rule_at = rule->name_at;
     return val_node(n);

@@ -8,8 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static uint64_t mix(uint64_t z)
-{
+static uint64_t mix(uint64_t z) {
     z += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -17,42 +16,35 @@ static uint64_t mix(uint64_t z)
 }
 
 /* Uniform in (0, 1): the top 53 bits, and never 0. */
-static double uniform01(uint64_t key, uint64_t i)
-{
+static double uniform01(uint64_t key, uint64_t i) {
     return ((double)(mix(key + 0x9e3779b97f4a7c15u * i) >> 11) + 0.5) * 0x1p-53;
 }
 
 /* Box-Muller: two uniforms make one normal (the second is not used, so that element i needs no neighbour). */
-static double normal01(uint64_t key, uint64_t i)
-{
+static double normal01(uint64_t key, uint64_t i) {
     double u = uniform01(key, 2 * i), v = uniform01(key, 2 * i + 1);
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
 /* Glorot and He count what a matrix [out, in, ...] connects. */
-static void fans(const type *t, double *in, double *out)
-{
+static void fans(const type *t, double *in, double *out) {
     double field = 1;
-    for (int i = 2; i < t->rank; i++) {
-        field *= (double)t->shape[i];
-    }
+    for (int i = 2; i < t->rank; i++) { field *= (double)t->shape[i]; }
     *out = t->rank ? (double)t->shape[0] * field : 1;
     *in = t->rank > 1 ? (double)t->shape[1] * field : *out;
 }
 
-static bool number_arg(elab *e, const expr *call, const char *name, int position, double fallback, double *out)
-{
+static bool number_arg(elab *e, const expr *call, const char *name, int position, double fallback, double *out) {
     int seen = 0;
     *out = fallback;
     for (int i = 0; i < call->nargs; i++) {
         bool here = call->args[i].name ? strcmp(call->args[i].name, name) == 0 : seen++ == position;
         if (here) {
             sval v = eval_expr(e, call->args[i].value);
-            if (v.kind == V_NONE) {
-                return false;
-            }
+            if (v.kind == V_NONE) { return false; }
             if (!static_number(e, &v, out)) {
-                report_from(e->d, DIAG_not_static, origin_at(e, call->args[i].value->at), arena_printf(e->a, "'%s' of %s()", name, call->text));
+                report_from(e->d, DIAG_not_static, origin_at(e, call->args[i].value->at),
+                            arena_printf(e->a, "'%s' of %s()", name, call->text));
                 return false;
             }
         }
@@ -60,15 +52,13 @@ static bool number_arg(elab *e, const expr *call, const char *name, int position
     return true;
 }
 
-static bool known_args(elab *e, const expr *call, const char *const *names, int n)
-{
+static bool known_args(elab *e, const expr *call, const char *const *names, int n) {
     for (int i = 0; i < call->nargs; i++) {
         bool ok = call->args[i].name == NULL && i < n;
-        for (int k = 0; k < n && call->args[i].name; k++) {
-            ok |= strcmp(names[k], call->args[i].name) == 0;
-        }
+        for (int k = 0; k < n && call->args[i].name; k++) { ok |= strcmp(names[k], call->args[i].name) == 0; }
         if (!ok) {
-            report_from(e->d, DIAG_unknown_argument, origin_at(e, call->args[i].at), call->text, call->args[i].name ? call->args[i].name : "?");
+            report_from(e->d, DIAG_unknown_argument, origin_at(e, call->args[i].at), call->text,
+                        call->args[i].name ? call->args[i].name : "?");
             return false;
         }
     }
@@ -81,10 +71,10 @@ typedef struct initialiser {
     double seed;
 } initialiser;
 
-static bool read_initialiser(elab *e, const expr *call, const type *t, initialiser *r)
-{
+static bool read_initialiser(elab *e, const expr *call, const type *t, initialiser *r) {
     static const char *const names[] = {"normal", "uniform", "glorot", "glorot_normal", "he"};
-    static const char *const normal_args[] = {"sigma", "mean", "seed"}, *const uniform_args[] = {"lo", "hi", "seed"}, *const seed_only[] = {"seed"};
+    static const char *const normal_args[] = {"sigma", "mean", "seed"}, *const uniform_args[] = {"lo", "hi", "seed"},
+                             *const seed_only[] = {"seed"};
     double fin, fout, lo, hi;
     fans(t, &fin, &fout);
     *r = (initialiser){0};
@@ -121,17 +111,15 @@ static bool read_initialiser(elab *e, const expr *call, const type *t, initialis
     return known_args(e, call, seed_only, 1) && number_arg(e, call, "seed", 0, 0, &r->seed);
 }
 
-static bool random_value(elab *e, const stmt *st, leaf_info *info)
-{
-    expr named = {.kind = E_CALL, .text = st->init->text, .at = st->init->at, .nargs = st->init->nargs, .args = st->init->args};
+static bool random_value(elab *e, const stmt *st, leaf_info *info) {
+    expr named = {
+        .kind = E_CALL, .text = st->init->text, .at = st->init->at, .nargs = st->init->nargs, .args = st->init->args};
     initialiser r;
     if (st->init->kind != E_CALL && st->init->kind != E_NAME) {
         report_from(e->d, DIAG_unknown_initialiser, origin_at(e, st->init->at), "an expression");
         return false;
     }
-    if (!read_initialiser(e, &named, &info->type, &r)) {
-        return false;
-    }
+    if (!read_initialiser(e, &named, &info->type, &r)) { return false; }
     uint64_t key = mix(hash_bytes((uint64_t)(int64_t)r.seed, st->name, strlen(st->name)));
     int64_t n = type_count(&info->type) * (info->type.dt == T_COMPLEX ? 2 : 1);
     double *v = NEW_ARRAY(e->a, double, n);
@@ -145,30 +133,25 @@ static bool random_value(elab *e, const stmt *st, leaf_info *info)
 }
 
 /* Initial values are worked out in a graph of their own: the pipeline's holds what is computed at run time. */
-bool initial_value(elab *at, const stmt *st, leaf_info *info)
-{
+bool initial_value(elab *at, const stmt *st, leaf_info *info) {
     elab apart = *at, *e = &apart;
     e->g = graph_new(at->a, at->s->ops, "initial");
     e->globals = strmap_new(at->a);
     e->folded = strmap_new(at->a);
-    if (st->init) {
-        return random_value(e, st, info);
-    }
-    if (!st->value) {
-        return true;
-    }
+    if (st->init) { return random_value(e, st, info); }
+    if (!st->value) { return true; }
     sval v = eval_expr(e, st->value);
     node *n = v.kind == V_NONE ? NULL : need_node(e, v, st->value->at);
-    if (!n) {
-        return false;
-    }
+    if (!n) { return false; }
     const tensor *t = const_value(e, n);
     type both;
     if (!t) {
-        report_from(e->d, DIAG_not_static, origin_at(e, st->value->at), arena_printf(e->a, "the initial value of '%s'", st->name));
+        report_from(e->d, DIAG_not_static, origin_at(e, st->value->at),
+                    arena_printf(e->a, "the initial value of '%s'", st->name));
         return false;
     }
-    bool fits = broadcast_types(&t->type, &info->type, &both) && same_shape(&both, &info->type) && both.dt == info->type.dt;
+    bool fits =
+        broadcast_types(&t->type, &info->type, &both) && same_shape(&both, &info->type) && both.dt == info->type.dt;
     if (!fits) {
         report_from(e->d, DIAG_initial_shape, origin_at(e, st->value->at), st->name);
         report_expected(e->d, "%s, or something that broadcasts to it", type_text(e->a, &info->type));
@@ -176,12 +159,8 @@ bool initial_value(elab *at, const stmt *st, leaf_info *info)
         return false;
     }
     n = as_real(e, n);
-    if (info->type.dt == T_INT) {
-        n = need_node(e, v, st->value->at);
-    }
-    if (info->type.dt == T_COMPLEX) {
-        n = g_to_complex(e->g, n, info->from);
-    }
+    if (info->type.dt == T_INT) { n = need_node(e, v, st->value->at); }
+    if (info->type.dt == T_COMPLEX) { n = g_to_complex(e->g, n, info->from); }
     const tensor *full = const_value(e, g_broadcast(e->g, n, info->type, info->from));
     double x;
     bool splat = is_splat(n, &x);
@@ -190,8 +169,7 @@ bool initial_value(elab *at, const stmt *st, leaf_info *info)
     return info->initial != NULL;
 }
 
-sval load_array(elab *e, const char *path, loc at)
-{
+sval load_array(elab *e, const char *path, loc at) {
     const char *why = NULL;
     const char *full = path;
     const char *here = at.src ? strrchr(at.src->path, '/') : NULL;

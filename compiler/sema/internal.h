@@ -13,10 +13,10 @@ typedef enum { V_NONE, V_NODE, V_OPTION, V_STRING, V_INTS, V_TUPLE, V_SIGNAL } v
 typedef struct sval {
     val_kind kind;
     node *node;
-    unit unit;       /* V_NODE: of a literal or of arithmetic on literals; zero otherwise */
-    bool literal;    /* made of literals only: its unit is checked */
+    unit unit;        /* V_NODE: of a literal or of arithmetic on literals; zero otherwise */
+    bool literal;     /* made of literals only: its unit is checked */
     const char *text; /* V_OPTION, V_STRING */
-    int count;       /* V_INTS, V_TUPLE */
+    int count;        /* V_INTS, V_TUPLE */
     const int64_t *ints;
     struct sval *items;
     struct signal *signal; /* V_SIGNAL: something a `for` collects, known only by its index */
@@ -37,7 +37,7 @@ typedef struct space { /* the top-level names of one file, or of the prelude */
 } space;
 
 typedef struct scope { /* names of one def, pipeline or loop body */
-    strmap *names; /* name -> sval* */
+    strmap *names;     /* name -> sval* */
     struct scope *outer;
     const space *space;
 } scope;
@@ -65,9 +65,9 @@ typedef struct elab { /* one elaboration: a graph being built, and where in the 
     const char *expanding; /* name of the def being expanded, NULL at the user's top level */
     const origin *caller;
     int depth;
-    bool hidden_ok;  /* prelude and rule text may use hidden rows */
-    strmap *globals; /* name -> sval*: sizes and lets already evaluated in this graph, by space */
-    strmap *folded;  /* constant values made on demand, by node */
+    bool hidden_ok;    /* prelude and rule text may use hidden rows */
+    strmap *globals;   /* name -> sval*: sizes and lets already evaluated in this graph, by space */
+    strmap *folded;    /* constant values made on demand, by node */
     struct loop *loop; /* innermost `for` being elaborated, or NULL */
     program *prog;     /* the pipeline being elaborated, or NULL */
 } elab;
@@ -102,7 +102,11 @@ sval eval_expr(elab *e, const expr *x);
 bool eval_static_int(elab *e, const expr *x, const char *what, int64_t *out);
 node *need_node(elab *e, sval v, loc at); /* reports and returns NULL when v is no array */
 node *as_real(elab *e, node *n);
+
+/* operator.c */
 node *binary(elab *e, expr_op op, node *a, node *b, loc at);
+sval binary_value(elab *e, const expr *x);
+sval unary_value(elab *e, const expr *x);
 
 /* index.c */
 sval eval_index(elab *e, const expr *x);

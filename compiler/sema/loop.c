@@ -13,367 +13,32 @@
 enum { MAX_TRIES = 4 };
 
 /* ---- small things ------------------------------------------------------------------------------------------------------ */
-static type bare(type t)
-{
+type bare(type t) {
     t.rate = t.df = 0;
     return t;
 }
 
-static bool has_name(const name_list *l, const char *name)
-{
+bool has_name(const name_list *l, const char *name) {
     for (int i = 0; i < l->len; i++) {
-        if (strcmp(l->data[i], name) == 0) {
-            return true;
-        }
+        if (strcmp(l->data[i], name) == 0) { return true; }
     }
     return false;
 }
 
 /* Names the body assigns, those of nested loops included. */
-static void assigned_names(elab *e, stmt *const *body, int n, name_list *plain, name_list *collected)
-{
+static void assigned_names(elab *e, stmt *const *body, int n, name_list *plain, name_list *collected) {
     for (int i = 0; i < n; i++) {
         const stmt *st = body[i];
-        if (st->kind == S_FOR) {
-            assigned_names(e, st->body, st->nbody, plain, collected);
-        }
+        if (st->kind == S_FOR) { assigned_names(e, st->body, st->nbody, plain, collected); }
         for (int k = 0; st->kind == S_LET && k < st->nnames; k++) {
             name_list *l = st->nindex ? collected : plain;
-            if (!has_name(l, st->names[k])) {
-                vec_push(e->a, l, st->names[k]);
-            }
+            if (!has_name(l, st->names[k])) { vec_push(e->a, l, st->names[k]); }
         }
     }
-}
-
-static int affine(elab *e, const loop *lp, const expr *x, int64_t *mul, int64_t *add);
-
-static int affine_sum(elab *e, const loop *lp, const expr *x, int64_t *mul, int64_t *add)
-{
-    int64_t m1, a1, m2, a2;
-    if (!affine(e, lp, x->args[0].value, &m1, &a1) || !affine(e, lp, x->args[1].value, &m2, &a2)) {
-        return 0;
-    }
-    int64_t s = x->op == OP_SUB ? -1 : 1;
-    *mul = m1 + s * m2;
-    *add = a1 + s * a2;
-    return 1;
-}
-
-/* Is x = mul * n + add, with n the loop's index? A size counts as mul = 0. */
-static int affine(elab *e, const loop *lp, const expr *x, int64_t *mul, int64_t *add)
-{
-    if (x->kind == E_NAME && strcmp(x->text, lp->index) == 0 && !strmap_get(e->sc->names, x->text)) {
-        *mul = 1;
-        *add = 0;
-        return 1;
-    }
-    if (x->kind == E_BINARY && (x->op == OP_ADD || x->op == OP_SUB)) {
-        return affine_sum(e, lp, x, mul, add);
-    }
-    if (x->kind == E_BINARY && x->op == OP_MUL) {
-        int64_t m1, a1, m2, a2;
-        if (!affine(e, lp, x->args[0].value, &m1, &a1) || !affine(e, lp, x->args[1].value, &m2, &a2) || (m1 && m2)) {
-            return 0;
-        }
-        *mul = m1 * a2 + m2 * a1;
-        *add = a1 * a2;
-        return 1;
-    }
-    bool plain = x->kind == E_NUMBER || (x->kind == E_NAME && !has_name(&lp->plain, x->text) && !has_name(&lp->collected, x->text)) ||
-                 (x->kind == E_UNARY && x->op == OP_NEG);
-    if (!plain || x->unit.time) {
-        return 0;
-    }
-    if (x->kind == E_UNARY) {
-        int ok = affine(e, lp, x->args[0].value, mul, add);
-        *mul = -*mul;
-        *add = -*add;
-        return ok;
-    }
-    sval v = NONE;
-    if (x->kind == E_NUMBER ? !x->is_int : !lookup_name(e, x->text, &v)) {
-        return 0;
-    }
-    *mul = 0;
-    if (x->kind == E_NUMBER) {
-        *add = (int64_t)x->number;
-        return 1;
-    }
-    return v.kind == V_NODE && v.node->type.rank == 0 && v.node->type.dt == T_INT && static_int(e, &v, add);
-}
-
-/* ---- what comes from outside --------------------------------------------------------------------------------------------- */
-static node *row_leaf(elab *e, wire_list *wires, node *outer, const char *name, type t)
-{
-    for (int i = 0; i < wires->len; i++) {
-        if (wires->data[i].outer == outer) {
-            return wires->data[i].leaf;
-        }
-    }
-    while (graph_index_of_leaf(e->g, name) >= 0) {
-        name = arena_printf(e->a, "%s_", name);
-    }
-    wire w = {.outer = outer, .leaf = graph_leaf(e->g, name, ROLE_NONE, bare(t), outer->from)};
-    vec_push(e->a, wires, w);
-    return w.leaf;
-}
-
-static sval loop_capture(elab *e, const char *name, sval v)
-{
-    if (v.kind != V_NODE) {
-        return v;
-    }
-    if (v.node->op == OP_constant) {
-        v.node = graph_constant(e->g, v.node->type, v.node->konst->value, v.node->konst->splat, v.node->from);
-        return v;
-    }
-    node *leaf = row_leaf(e, &e->loop->consts, v.node, name, v.node->type);
-    return val_node(leaf);
-}
-
-bool lookup_name(elab *e, const char *name, sval *out)
-{
-    const sval *local = scope_find(e->sc, name);
-    if (local) {
-        *out = *local;
-        return true;
-    }
-    if (!e->loop) {
-        return false;
-    }
-    if (strcmp(name, e->loop->index) == 0) {
-        *out = val_node(e->loop->index_node);
-        return true;
-    }
-    sval v;
-    if (!lookup_name(e->loop->outside, name, &v)) {
-        return false;
-    }
-    *out = loop_capture(e, name, v);
-    return true;
-}
-
-/* ---- x[n - k] ------------------------------------------------------------------------------------------------------------- */
-/* The rows mul*n + add of a signal, for n over the range, made outside the loop: zero where the signal has none. */
-static node *rows_outside(loop *lp, node *x, int axis, int64_t mul, int64_t add, loc at)
-{
-    elab *o = lp->outside;
-    const origin *from = origin_at(o, at);
-    int r = x->type.rank;
-    if (axis != 0) {
-        int64_t perm[MAX_RANK] = {axis};
-        for (int i = 0, k = 1; i < r; i++) {
-            if (i != axis) {
-                perm[k++] = i;
-            }
-        }
-        attr p = attr_of_ints(o->a, perm, r);
-        x = graph_op(o->g, OP_permute, &x, 1, &p, 1, from);
-    }
-    int64_t size = x->type.shape[0], first = mul * lp->from + add;
-    int64_t t0 = 0, t1 = lp->trip; /* the steps whose row exists */
-    while (t0 < t1 && (first + mul * t0 < 0 || first + mul * t0 >= size)) {
-        t0++;
-    }
-    while (t1 > t0 && (first + mul * (t1 - 1) < 0 || first + mul * (t1 - 1) >= size)) {
-        t1--;
-    }
-    if (t0 == t1) {
-        type z = bare(x->type);
-        z.shape[0] = lp->trip;
-        return graph_fill(o->g, z, 0.0, from);
-    }
-    node *y = x;
-    if (first + mul * t0 != 0 || mul != 1 || t1 - t0 != size) {
-        y = slice_axis(o, x, 0, first + mul * t0, mul, t1 - t0, at);
-    }
-    if (t0 == 0 && t1 == lp->trip) {
-        return y;
-    }
-    int64_t start[MAX_RANK] = {t0}, step[MAX_RANK], shape[MAX_RANK];
-    for (int i = 0; i < r; i++) {
-        step[i] = 1;
-        shape[i] = i ? y->type.shape[i] : lp->trip;
-    }
-    attr at3[3] = {attr_of_ints(o->a, start, r), attr_of_ints(o->a, step, r), attr_of_ints(o->a, shape, r)};
-    return graph_op(o->g, OP_embed, &y, 1, at3, 3, from);
-}
-
-/* The remaining indices of x[.., n-k, ..] applied to the row. */
-static bool rest_of_index(elab *e, const expr *x, int taken, node *row, sval *out)
-{
-    if (x->nitems == 1) {
-        *out = val_node(row);
-        return true;
-    }
-    expr rest = *x;
-    expr base = {.kind = E_NAME, .text = "<row>", .at = x->at};
-    arg a = {.value = &base, .at = x->at};
-    index_item *items = NEW_ARRAY(e->a, index_item, x->nitems);
-    for (int i = 0, k = 0; i < x->nitems; i++) {
-        if (i != taken) {
-            items[k++] = x->items[i];
-        }
-    }
-    rest.args = &a;
-    rest.items = items;
-    rest.nitems = x->nitems - 1;
-    scope *saved = e->sc;
-    e->sc = scope_new(e, saved, saved->space);
-    scope_set(e, e->sc, "<row>", val_node(row));
-    *out = eval_index(e, &rest);
-    e->sc = saved;
-    return true;
-}
-
-static delay_line *line_of(elab *e, loop *lp, const char *name)
-{
-    for (int i = 0; i < lp->lines.len; i++) {
-        if (strcmp(lp->lines.data[i]->name, name) == 0) {
-            return lp->lines.data[i];
-        }
-    }
-    delay_line *l = NEW(e->a, delay_line);
-    l->name = name;
-    l->type = type_scalar(T_REAL);
-    vec_push(e->a, &lp->lines, l);
-    return l;
-}
-
-static const stmt *assignment_of(stmt *const *body, int n, const char *name)
-{
-    for (int i = 0; i < n; i++) {
-        if (body[i]->kind == S_LET && body[i]->nindex > 0 && strcmp(body[i]->names[0], name) == 0) {
-            return body[i];
-        }
-    }
-    return NULL;
-}
-
-/* Does x read name[index] itself, without a delay? */
-static bool reads_now(const expr *x, const char *name, const char *index)
-{
-    bool base = x->kind == E_INDEX && x->args[0].value->kind == E_NAME && strcmp(x->args[0].value->text, name) == 0;
-    const expr *at = base && x->nitems > 0 ? x->items[0].at : NULL;
-    if (at && at->kind == E_NAME && strcmp(at->text, index) == 0) {
-        return true;
-    }
-    for (int i = 0; i < x->nargs; i++) {
-        if (reads_now(x->args[i].value, name, index)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* z[n] where y[n] is being made and z[n] comes later: a cycle when z[n] reads y[n] again, else only the wrong order. */
-static void early_read(elab *e, const expr *x, const char *name)
-{
-    loop *lp = e->loop;
-    const char *n = lp->index, *making = lp->making;
-    const stmt *later = assignment_of(lp->body, lp->nbody, name);
-    report_from(e->d, DIAG_early_read, origin_at(e, x->at), name, n);
-    if (making && strcmp(making, name) == 0) {
-        report_note(e->d, x->at, "cycle: %s[%s] -> %s[%s]", name, n, name, n);
-    } else if (later && making && reads_now(later->value, making, n)) {
-        report_note(e->d, later->at, "cycle: %s[%s] -> %s[%s] -> %s[%s]", making, n, name, n, making, n);
-    } else if (later) {
-        report_note(e->d, later->at, "it is assigned here, later in the step");
-    }
-    report_help(e->d, "read its past, %s[%s-1], or assign it before it is read", name, n);
-}
-
-/* y[n-k] of a signal the loop is making: the k-th state of its delay line. */
-static sval read_collected(elab *e, const expr *x, const char *name)
-{
-    loop *lp = e->loop;
-    int64_t mul, add;
-    delay_line *l = line_of(e, lp, name);
-    if (x->items[0].is_slice || x->items[0].is_ellipsis || !affine(e, lp, x->items[0].at, &mul, &add) || mul != 1) {
-        report_from(e->d, DIAG_bad_delay, origin_at(e, x->at), name, lp->index);
-        report_help(e->d, "read it as %s[%s-1], %s[%s-2] ... with a constant delay", name, lp->index, name, lp->index);
-        return NONE;
-    }
-    if (add > 0) {
-        report_from(e->d, DIAG_future_read, origin_at(e, x->at), arena_printf(e->a, "%s[%s+%lld]", name, lp->index, (long long)add));
-        return NONE;
-    }
-    if (add == 0 && !l->current) {
-        early_read(e, x, name);
-        return NONE;
-    }
-    if (add == 0) {
-        sval v;
-        rest_of_index(e, x, 0, l->current, &v);
-        return v;
-    }
-    if (-add > MAX_DELAY) {
-        report_from(e->d, DIAG_long_delay, origin_at(e, x->at), (long long)-add, MAX_DELAY);
-        return NONE;
-    }
-    while (l->taps.len < -add) {
-        const char *tap = arena_printf(e->a, "%s_%d", name, l->taps.len + 1);
-        while (graph_index_of_leaf(e->g, tap) >= 0) {
-            tap = arena_printf(e->a, "%s_", tap);
-        }
-        vec_push(e->a, &l->taps, graph_leaf(e->g, tap, ROLE_NONE, l->type, origin_at(e, x->at)));
-    }
-    sval v;
-    rest_of_index(e, x, 0, l->taps.data[-add - 1], &v);
-    return v;
-}
-
-bool loop_index(elab *e, const expr *x, sval *out)
-{
-    const expr *base = x->args[0].value;
-    loop *lp = e->loop;
-    if (base->kind != E_NAME || x->nitems == 0) {
-        return false;
-    }
-    if (has_name(&lp->collected, base->text) && !scope_find(e->sc, base->text)) {
-        *out = read_collected(e, x, base->text);
-        return true;
-    }
-    if (scope_find(e->sc, base->text)) {
-        return false;
-    }
-    sval v;
-    if (!lookup_name(lp->outside, base->text, &v) && !resolve_global(lp->outside, base->text, &v)) {
-        return false;
-    }
-    if (v.kind != V_NODE || v.node->type.rank == 0) {
-        return false;
-    }
-    bool dots = false;
-    for (int i = 0; i < x->nitems; i++) {
-        int64_t mul, add;
-        const index_item *it = &x->items[i];
-        dots |= it->is_ellipsis;
-        if (it->is_slice || it->is_ellipsis || !affine(e, lp, it->at, &mul, &add) || mul == 0) {
-            continue;
-        }
-        int axis = dots ? v.node->type.rank - (x->nitems - i) : i;
-        if (axis < 0 || axis >= v.node->type.rank) {
-            return false;
-        }
-        node *rows = rows_outside(lp, v.node, axis, mul, add, x->at);
-        type t = rows->type;
-        t.rank--;
-        memmove(t.shape, t.shape + 1, sizeof(int64_t) * (size_t)t.rank);
-        const char *row = base->text; /* x_1 is x[n-1], x_p1 is x[n+1] */
-        if (add != 0) {
-            row = arena_printf(e->a, add < 0 ? "%s_%lld" : "%s_p%lld", row, (long long)(add < 0 ? -add : add));
-        }
-        rest_of_index(e, x, i, row_leaf(e, &lp->slices, rows, row, t), out);
-        return true;
-    }
-    return false;
 }
 
 /* ---- the body -------------------------------------------------------------------------------------------------------------- */
-static bool collect(elab *e, const stmt *st)
-{
+static bool collect(elab *e, const stmt *st) {
     loop *lp = e->loop;
     int64_t mul, add;
     const char *name = st->names[0];
@@ -386,9 +51,7 @@ static bool collect(elab *e, const stmt *st)
     sval v = eval_expr(e, st->value);
     lp->making = NULL;
     node *n = v.kind == V_NONE ? NULL : need_node(e, v, st->value->at);
-    if (!n) {
-        return false;
-    }
+    if (!n) { return false; }
     delay_line *l = line_of(e, lp, name);
     if (l->assigned) {
         report_from(e->d, DIAG_duplicate_name, origin_at(e, st->at), arena_printf(e->a, "%s[%s]", name, lp->index));
@@ -403,8 +66,7 @@ static bool collect(elab *e, const stmt *st)
     return true;
 }
 
-static bool run_body(elab *e, const stmt *f)
-{
+static bool run_body(elab *e, const stmt *f) {
     int before = diags_errors(e->d);
     for (int i = 0; i < f->nbody && !diags_full(e->d); i++) {
         stmt *st = f->body[i];
@@ -421,11 +83,8 @@ static bool run_body(elab *e, const stmt *f)
 }
 
 /* The next type of a state, when what the body made of it is not what was guessed. */
-static bool widen(elab *e, type *guess, const node *next, loc at, const char *name, bool *again)
-{
-    if (same_type(guess, &next->type)) {
-        return true;
-    }
+static bool widen(elab *e, type *guess, const node *next, loc at, const char *name, bool *again) {
+    if (same_type(guess, &next->type)) { return true; }
     type both;
     if (!broadcast_types(guess, &next->type, &both) || same_type(&both, guess)) {
         report_from(e->d, DIAG_state_type, origin_at(e, at), name);
@@ -438,20 +97,15 @@ static bool widen(elab *e, type *guess, const node *next, loc at, const char *na
     return true;
 }
 
-static bool settle_types(elab *e, const stmt *f, loop *lp, bool *again)
-{
+static bool settle_types(elab *e, const stmt *f, loop *lp, bool *again) {
     bool ok = true;
     *again = false;
     for (int i = 0; i < lp->states.len && ok; i++) {
         state *st = &lp->states.data[i];
         const sval *v = scope_find(e->sc, st->name);
         st->next = v && v->kind == V_NODE ? v->node : NULL;
-        if (!st->next) {
-            return false;
-        }
-        if (st->next->type.dt == T_INT && st->type.dt == T_REAL) {
-            st->next = as_real(e, st->next);
-        }
+        if (!st->next) { return false; }
+        if (st->next->type.dt == T_INT && st->type.dt == T_REAL) { st->next = as_real(e, st->next); }
         ok = widen(e, &st->type, st->next, f->at, st->name, again);
     }
     for (int i = 0; i < lp->lines.len && ok; i++) {
@@ -470,8 +124,7 @@ static bool settle_types(elab *e, const stmt *f, loop *lp, bool *again)
 }
 
 /* One reading of the body with the types guessed so far. */
-static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again)
-{
+static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
     *in = *o;
     in->g = graph_new(o->a, o->s->ops, lp->index);
     in->globals = strmap_new(o->a);
@@ -498,19 +151,18 @@ static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again)
 }
 
 /* ---- the scan ---------------------------------------------------------------------------------------------------------------- */
-static node *fit_initial(elab *o, node *n, type t)
-{
+static node *fit_initial(elab *o, node *n, type t) {
     n = t.dt == T_INT ? n : as_real(o, n);
     n = t.dt == T_COMPLEX ? g_to_complex(o->g, n, n->from) : n;
     return g_broadcast(o->g, n, t, n->from);
 }
 
 /* The value of y[-k] before the start: given by `from`, else 0. */
-static node *initial_tap(elab *o, const stmt *f, const delay_line *l, int k, bool *ok)
-{
+static node *initial_tap(elab *o, const stmt *f, const delay_line *l, int k, bool *ok) {
     for (int i = 0; i < f->nfrom; i++) {
         int64_t at;
-        if (strcmp(f->from[i].name, l->name) != 0 || !eval_static_int(o, f->from[i].index, "the index of an initial value", &at) || at != -k) {
+        if (strcmp(f->from[i].name, l->name) != 0 ||
+            !eval_static_int(o, f->from[i].index, "the index of an initial value", &at) || at != -k) {
             continue;
         }
         sval v = eval_expr(o, f->from[i].value);
@@ -531,8 +183,7 @@ static node *initial_tap(elab *o, const stmt *f, const delay_line *l, int k, boo
 }
 
 /* A copy whose leaves were made first, in the order of g->leaves. */
-static graph *graph_in_order(elab *o, const graph *g)
-{
+static graph *graph_in_order(elab *o, const graph *g) {
     graph *out = graph_new(o->a, g->ops, g->name);
     node **leaf = NEW_ARRAY(o->a, node *, g->leaves.len + 1), **res = NEW_ARRAY(o->a, node *, g->results.len + 1);
     for (int i = 0; i < g->leaves.len; i++) {
@@ -546,8 +197,7 @@ static graph *graph_in_order(elab *o, const graph *g)
     return out;
 }
 
-static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
-{
+static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp) {
     typedef VEC(node *) list;
     list args = {0}, leaves = {0}, next = {0};
     bool ok = true;
@@ -565,9 +215,7 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
             vec_push(o->a, &next, k == 0 ? l->current : l->taps.data[k - 1]);
         }
     }
-    if (!ok) {
-        return NULL;
-    }
+    if (!ok) { return NULL; }
     int nstates = args.len;
     for (int i = 0; i < lp->slices.len; i++) {
         vec_push(o->a, &args, lp->slices.data[i].outer);
@@ -577,9 +225,7 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
         vec_push(o->a, &args, lp->consts.data[i].outer);
         vec_push(o->a, &leaves, lp->consts.data[i].leaf);
     }
-    for (int i = 0; i < nstates; i++) {
-        graph_result(in->g, OUT_RESULT, leaves.data[i + 1]->name, next.data[i]);
-    }
+    for (int i = 0; i < nstates; i++) { graph_result(in->g, OUT_RESULT, leaves.data[i + 1]->name, next.data[i]); }
     for (int i = 0; i < lp->lines.len; i++) {
         graph_result(in->g, OUT_RESULT, lp->lines.data[i]->name, lp->lines.data[i]->current);
     }
@@ -588,33 +234,27 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp)
         return NULL;
     }
     in->g->leaves.len = 0; /* they were made as they were met; a scan wants them in its own order */
-    for (int i = 0; i < leaves.len; i++) {
-        vec_push(o->a, &in->g->leaves, leaves.data[i]);
-    }
+    for (int i = 0; i < leaves.len; i++) { vec_push(o->a, &in->g->leaves, leaves.data[i]); }
     graph *body = graph_in_order(o, in->g);
     attr at[SCAN_NATTRS] = {attr_of_int(o->a, lp->trip), attr_of_int(o->a, nstates), attr_of_int(o->a, lp->slices.len),
                             attr_of_int(o->a, lp->consts.len), attr_of_int(o->a, 0)};
     return graph_scan(o->g, body, args.data, args.len, at, SCAN_NATTRS, origin_at(o, f->at));
 }
 
-static node *part_of(elab *o, node *scan, int k)
-{
+static node *part_of(elab *o, node *scan, int k) {
     attr index = attr_of_int(o->a, k);
     return graph_op(o->g, OP_part, &scan, 1, &index, 1, scan->from);
 }
 
 /* After the loop: states hold their last value, collected names their whole signal. */
-static void deliver(elab *o, loop *lp, node *scan)
-{
+static void deliver(elab *o, loop *lp, node *scan) {
     int k = lp->states.len;
     for (int i = 0; i < lp->states.len; i++) {
         node *n = part_of(o, scan, i);
         graph_name(n, lp->states.data[i].name);
         scope_set(o, o->sc, lp->states.data[i].name, val_node(n));
     }
-    for (int i = 0; i < lp->lines.len; i++) {
-        k += lp->lines.data[i]->taps.len;
-    }
+    for (int i = 0; i < lp->lines.len; i++) { k += lp->lines.data[i]->taps.len; }
     for (int i = 0; i < lp->lines.len; i++) {
         delay_line *l = lp->lines.data[i];
         node *n = part_of(o, scan, k + i);
@@ -637,8 +277,7 @@ static void deliver(elab *o, loop *lp, node *scan)
     }
 }
 
-static bool read_range(elab *e, const stmt *f, loop *lp)
-{
+static bool read_range(elab *e, const stmt *f, loop *lp) {
     int64_t to;
     if (!eval_static_int(e, f->range->args[0].value, "the start of a loop", &lp->from) ||
         !eval_static_int(e, f->range->args[1].value, "the end of a loop", &to)) {
@@ -652,12 +291,9 @@ static bool read_range(elab *e, const stmt *f, loop *lp)
     return true;
 }
 
-void eval_for(elab *e, const stmt *f)
-{
+void eval_for(elab *e, const stmt *f) {
     loop lp = {.index = f->name, .outside = e, .body = f->body, .nbody = f->nbody};
-    if (!read_range(e, f, &lp)) {
-        return;
-    }
+    if (!read_range(e, f, &lp)) { return; }
     assigned_names(e, f->body, f->nbody, &lp.plain, &lp.collected);
     for (int i = 0; i < lp.plain.len; i++) {
         sval v;
@@ -676,9 +312,7 @@ void eval_for(elab *e, const stmt *f)
     }
     elab in;
     bool again = true, ok = true;
-    for (int i = 0; again && ok && i < MAX_TRIES; i++) {
-        ok = attempt(e, f, &lp, &in, &again);
-    }
+    for (int i = 0; again && ok && i < MAX_TRIES; i++) { ok = attempt(e, f, &lp, &in, &again); }
     node *scan = ok && !again ? build_scan(e, &in, f, &lp) : NULL;
     if (scan) {
         deliver(e, &lp, scan);

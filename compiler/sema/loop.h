@@ -51,4 +51,10 @@ typedef struct loop {
     wire_list slices, consts;
 } loop;
 
+type bare(type t); /* without rates: inside a loop a signal is a number at a time */
+bool has_name(const name_list *l, const char *name);
+/* Is x = mul * n + add, with n the loop's index? A size counts as mul = 0. */
+int affine(elab *e, const loop *lp, const expr *x, int64_t *mul, int64_t *add);
+delay_line *line_of(elab *e, loop *lp, const char *name); /* made when new */
+
 #endif

@@ -5,8 +5,7 @@
 
 const sval NONE = {.kind = V_NONE};
 
-scope *scope_new(elab *e, scope *outer, const space *sp)
-{
+scope *scope_new(elab *e, scope *outer, const space *sp) {
     scope *sc = NEW(e->a, scope);
     sc->names = strmap_new(e->a);
     sc->outer = outer;
@@ -14,27 +13,22 @@ scope *scope_new(elab *e, scope *outer, const space *sp)
     return sc;
 }
 
-sval *scope_find(const scope *sc, const char *name)
-{
+sval *scope_find(const scope *sc, const char *name) {
     for (; sc; sc = sc->outer) {
         sval *v = strmap_get(sc->names, name);
-        if (v) {
-            return v;
-        }
+        if (v) { return v; }
     }
     return NULL;
 }
 
-void scope_set(elab *e, scope *sc, const char *name, sval v)
-{
+void scope_set(elab *e, scope *sc, const char *name, sval v) {
     sval *p = NEW(e->a, sval);
     *p = v;
     strmap_set(sc->names, name, p);
 }
 
 /* A pipeline is no value: `pipeline fir { ... fir(x, h) ... }` means the function. */
-decl *space_find(const space *sp, const char *name, const space **where)
-{
+decl *space_find(const space *sp, const char *name, const space **where) {
     for (; sp; sp = sp->outer) {
         decl *d = strmap_get(sp->decls, name);
         if (d && d->kind != D_PIPELINE) {
@@ -52,18 +46,14 @@ decl *space_find(const space *sp, const char *name, const space **where)
     return NULL;
 }
 
-const decl *space_rule(const space *sp, const char *name)
-{
+const decl *space_rule(const space *sp, const char *name) {
     return sp ? strmap_get(sp->rules, name) : NULL;
 }
 
 /* A `size` may be given anew on the command line; its text is parsed like any expression of the file. */
-static const expr *size_expression(elab *e, const decl *d, const space *home)
-{
+static const expr *size_expression(elab *e, const decl *d, const space *home) {
     const char *text = home->builtin ? NULL : strmap_get(e->s->defines, d->name);
-    if (!text) {
-        return d->value;
-    }
+    if (!text) { return d->value; }
     source *src = NEW(e->a, source);
     src->path = arena_printf(e->a, "-D %s", d->name);
     src->text = text;
@@ -72,8 +62,7 @@ static const expr *size_expression(elab *e, const decl *d, const space *home)
 }
 
 /* The number a `size` stands for: 16000.0 that came out of 1s * 16kHz is the whole number 16000. */
-static sval size_value(elab *e, const decl *d, sval v)
-{
+static sval size_value(elab *e, const decl *d, sval v) {
     int64_t n;
     if (v.kind == V_NODE && is_plain_unit(v.unit) && static_int(e, &v, &n)) {
         return val_node(int_node(e, n, origin_at(e, d->name_at)));
@@ -88,13 +77,10 @@ static sval size_value(elab *e, const decl *d, sval v)
     return NONE;
 }
 
-bool resolve_global(elab *e, const char *name, sval *out)
-{
+bool resolve_global(elab *e, const char *name, sval *out) {
     const space *home = NULL;
     decl *d = space_find(e->sc->space, name, &home);
-    if (!d || (d->kind != D_SIZE && d->kind != D_LET)) {
-        return false;
-    }
+    if (!d || (d->kind != D_SIZE && d->kind != D_LET)) { return false; }
     const char *key = arena_printf(e->a, "%s:%s", home->label, name);
     sval *known = strmap_get(e->globals, key);
     if (known) {
@@ -118,12 +104,8 @@ bool resolve_global(elab *e, const char *name, sval *out)
     e->loop = NULL;
     const expr *x = d->kind == D_SIZE ? size_expression(e, d, home) : d->value;
     sval v = x ? eval_expr(e, x) : NONE;
-    if (d->kind == D_SIZE && v.kind != V_NONE) {
-        v = size_value(e, d, v);
-    }
-    if (d->kind == D_LET && v.kind == V_NODE) {
-        graph_name(v.node, name);
-    }
+    if (d->kind == D_SIZE && v.kind != V_NONE) { v = size_value(e, d, v); }
+    if (d->kind == D_LET && v.kind == V_NODE) { graph_name(v.node, name); }
     e->sc = saved;
     e->expanding = expanding;
     e->loop = loop;
@@ -132,29 +114,20 @@ bool resolve_global(elab *e, const char *name, sval *out)
     return true;
 }
 
-const char *suggest_name(elab *e, const char *name, bool functions)
-{
+const char *suggest_name(elab *e, const char *name, bool functions) {
     VEC(const char *) all = {0};
     for (const scope *sc = e->sc; sc && !functions; sc = sc->outer) {
-        for (int i = 0; i < strmap_len(sc->names); i++) {
-            vec_push(e->a, &all, strmap_key(sc->names, i));
-        }
+        for (int i = 0; i < strmap_len(sc->names); i++) { vec_push(e->a, &all, strmap_key(sc->names, i)); }
     }
     for (const space *sp = e->sc ? e->sc->space : e->s->prelude; sp; sp = sp->outer) {
         for (int i = 0; i < strmap_len(sp->decls); i++) {
             const decl *d = strmap_value(sp->decls, i);
-            if ((d->kind == D_DEF) == functions) {
-                vec_push(e->a, &all, strmap_key(sp->decls, i));
-            }
+            if ((d->kind == D_DEF) == functions) { vec_push(e->a, &all, strmap_key(sp->decls, i)); }
         }
     }
-    for (int i = 0; functions && i < builtin_count(); i++) {
-        vec_push(e->a, &all, builtin_at(i)->name);
-    }
+    for (int i = 0; functions && i < builtin_count(); i++) { vec_push(e->a, &all, builtin_at(i)->name); }
     for (int i = 0; functions && i < OP_COUNT; i++) {
-        if (!op_info((op_id)i)->hidden) {
-            vec_push(e->a, &all, op_info((op_id)i)->name);
-        }
+        if (!op_info((op_id)i)->hidden) { vec_push(e->a, &all, op_info((op_id)i)->name); }
     }
     return nearest_name(name, all.data, all.len);
 }

@@ -88,7 +88,8 @@ static void check_linear(trial *t, node *tangent) {
     if (!value_of(t, t->y, 0.0, &y0) || !value_of(t, t->y, 1.0, &y1) || !value_of(t, tangent, 0.0, &jx)) return;
     tensor step = tensor_plus(t->mem, &y1, -1.0, &y0), rest = tensor_plus(t->mem, &step, -1.0, &jx);
     double scale = norm(&y0) + norm(&y1) + norm(&jx);
-    if (!(norm(&rest) <= 1e-12 * scale)) fault(t, "is said to be linear, but misses by %.2g of %.2g", norm(&rest), scale);
+    if (!(norm(&rest) <= 1e-12 * scale))
+        fault(t, "is said to be linear, but misses by %.2g of %.2g", norm(&rest), scale);
 }
 
 static void check_adjoint(trial *t, const char *text) {
@@ -98,11 +99,13 @@ static void check_adjoint(trial *t, const char *text) {
     if (!adj) return;
     const type *want = &t->c->arg[t->k];
     if (adj->type.dt == T_INT || (adj->type.dt == T_REAL && want->dt == T_COMPLEX && t->y->type.dt == T_COMPLEX))
-        fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type), type_text(t->mem, want));
+        fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type),
+              type_text(t->mem, want));
     type both; /* what is repeated over leading axes gets a sum of shares */
     bool reducible = t->c->broadcast && broadcast_types(&adj->type, want, &both) && same_shape(&both, &adj->type);
     if (!same_shape(&adj->type, want) && !reducible) {
-        fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type), type_text(t->mem, want));
+        fault(t, "the adjoint \"%s\" is %s, the argument %s", text, type_text(t->mem, &adj->type),
+              type_text(t->mem, want));
         return;
     }
     tensor jx, xbar;
@@ -145,7 +148,8 @@ static void check_tangent(trial *t, const char *text) {
     type both; /* a tangent that needs no more than repeating will do: a plain 0, an argument that is broadcast */
     bool fits = broadcast_types(&n->type, &t->y->type, &both) && same_shape(&both, &t->y->type);
     if (!fits || (n->type.dt == T_COMPLEX && t->y->type.dt != T_COMPLEX)) {
-        fault(t, "the tangent \"%s\" is %s, the result %s", text, type_text(t->mem, &n->type), type_text(t->mem, &t->y->type));
+        fault(t, "the tangent \"%s\" is %s, the result %s", text, type_text(t->mem, &n->type),
+              type_text(t->mem, &t->y->type));
         return;
     }
     if (n->type.dt == T_INT) n = graph_op(t->g, OP_to_real, &n, 1, NULL, 0, NULL);
@@ -207,7 +211,8 @@ static int check_cases(session *s, op_id op, const op_row *row, strbuf *report) 
     }
     for (int i = 0; i < cases.items.len && faults < 5; i++)
         for (int k = 0; k < cases.items.data[i].nargs; k++) {
-            trial t = {.s = s, .mem = arena_new("trial"), .row = row, .c = &cases.items.data[i], .k = k, .report = report};
+            trial t = {
+                .s = s, .mem = arena_new("trial"), .row = row, .c = &cases.items.data[i], .k = k, .report = report};
             t.dice = rng_new((uint64_t)op * 1000 + (uint64_t)i);
             check_argument(&t);
             faults += t.faults;
@@ -239,7 +244,8 @@ static bool example_holds(session *s, arena *mem, const op_row *row, const char 
     size_t lw = left.type.dt == T_COMPLEX ? 2 : 1, rw = right.type.dt == T_COMPLEX ? 2 : 1;
     for (int64_t i = 0; i < type_count(&left.type); i++)
         for (size_t part = 0; part < 2; part++) {
-            double a = part < lw ? left.v[(size_t)i * lw + part] : 0.0, b = part < rw ? right.v[(size_t)i * rw + part] : 0.0;
+            double a = part < lw ? left.v[(size_t)i * lw + part] : 0.0,
+                   b = part < rw ? right.v[(size_t)i * rw + part] : 0.0;
             if (!(fabs(a - b) <= 1e-12 * (1.0 + fabs(b)))) return false;
         }
     return true;

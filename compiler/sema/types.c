@@ -4,33 +4,22 @@
 #include <math.h>
 #include <string.h>
 
-static const char *base_text(type_base b)
-{
+static const char *base_text(type_base b) {
     switch (b) {
-    case TY_REAL:
-        return "real";
-    case TY_COMPLEX:
-        return "complex";
-    case TY_NUM:
-        return "real or complex";
-    case TY_INT:
-        return "int";
-    case TY_OPTION:
-        return "an option";
-    case TY_STRING:
-        return "a text";
-    case TY_INTS:
-        return "a list of whole numbers";
-    case TY_AXES:
-        return "an axis or a list of axes";
-    case TY_ANY:
-        break;
+    case TY_REAL: return "real";
+    case TY_COMPLEX: return "complex";
+    case TY_NUM: return "real or complex";
+    case TY_INT: return "int";
+    case TY_OPTION: return "an option";
+    case TY_STRING: return "a text";
+    case TY_INTS: return "a list of whole numbers";
+    case TY_AXES: return "an axis or a list of axes";
+    case TY_ANY: break;
     }
     return "a value";
 }
 
-bool type_of_expr(elab *e, const type_expr *t, type *out)
-{
+bool type_of_expr(elab *e, const type_expr *t, type *out) {
     memset(out, 0, sizeof *out);
     if (t->base != TY_REAL && t->base != TY_COMPLEX && t->base != TY_INT) {
         report_from(e->d, DIAG_role_type, origin_at(e, t->at), base_text(t->base));
@@ -49,9 +38,7 @@ bool type_of_expr(elab *e, const type_expr *t, type *out)
             return false;
         }
         int64_t n;
-        if (!eval_static_int(e, t->dims[i].size, "a size", &n)) {
-            return false;
-        }
+        if (!eval_static_int(e, t->dims[i].size, "a size", &n)) { return false; }
         if (n < 1 || (count *= (double)n) > 1e12) {
             report_from(e->d, DIAG_bad_size, origin_at(e, t->dims[i].size->at), (long long)n);
             return false;
@@ -62,9 +49,7 @@ bool type_of_expr(elab *e, const type_expr *t, type *out)
         sval v = eval_expr(e, t->rate);
         double r;
         unit hz = {.time = -1};
-        if (v.kind == V_NONE) {
-            return false;
-        }
+        if (v.kind == V_NONE) { return false; }
         if (!static_number(e, &v, &r) || !(r > 0) || (!is_plain_unit(v.unit) && !same_unit(v.unit, hz))) {
             report_from(e->d, DIAG_bad_rate, origin_at(e, t->rate->at));
             report_help(e->d, "write @ 48kHz");
@@ -76,8 +61,7 @@ bool type_of_expr(elab *e, const type_expr *t, type *out)
 }
 
 /* A size named in a signature: bound at first sight, else compared. */
-static bool match_dim(elab *e, const dim *d, int64_t size, scope *callee, bool bind, int64_t *want)
-{
+static bool match_dim(elab *e, const dim *d, int64_t size, scope *callee, bool bind, int64_t *want) {
     const expr *x = d->size;
     *want = size;
     if (x->kind == E_NAME) {
@@ -85,9 +69,7 @@ static bool match_dim(elab *e, const dim *d, int64_t size, scope *callee, bool b
         const space *home;
         bool global = space_find(callee->space, x->text, &home) != NULL && home == callee->space;
         if (!known && !global) {
-            if (bind) {
-                scope_set(e, callee, x->text, val_node(int_node(e, size, origin_at(e, x->at))));
-            }
+            if (bind) { scope_set(e, callee, x->text, val_node(int_node(e, size, origin_at(e, x->at)))); }
             return true;
         }
     } else if (bind) {
@@ -100,8 +82,7 @@ static bool match_dim(elab *e, const dim *d, int64_t size, scope *callee, bool b
     return static_int(e, &v, want) && *want == size;
 }
 
-static char *shape_wanted(elab *e, const type_expr *t, scope *callee)
-{
+static char *shape_wanted(elab *e, const type_expr *t, scope *callee) {
     strbuf b = {0};
     sb_puts(&b, "[");
     for (int i = 0; i < t->ndims; i++) {
@@ -128,18 +109,13 @@ static char *shape_wanted(elab *e, const type_expr *t, scope *callee)
     return s;
 }
 
-static bool match_shape(elab *e, const type_expr *t, node *n, scope *callee)
-{
+static bool match_shape(elab *e, const type_expr *t, node *n, scope *callee) {
     int r = n->type.rank, dots = -1;
     for (int i = 0; i < t->ndims; i++) {
-        if (t->dims[i].is_ellipsis) {
-            dots = i;
-        }
+        if (t->dims[i].is_ellipsis) { dots = i; }
     }
     int fixed = t->ndims - (dots >= 0);
-    if (r < fixed || (dots < 0 && r != fixed)) {
-        return false;
-    }
+    if (r < fixed || (dots < 0 && r != fixed)) { return false; }
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < t->ndims; i++) {
             int64_t want;
@@ -150,19 +126,14 @@ static bool match_shape(elab *e, const type_expr *t, node *n, scope *callee)
                 continue;
             }
             int axis = dots >= 0 && i > dots ? r - (t->ndims - i) : i;
-            if (!match_dim(e, &t->dims[i], n->type.shape[axis], callee, pass == 0, &want)) {
-                return false;
-            }
+            if (!match_dim(e, &t->dims[i], n->type.shape[axis], callee, pass == 0, &want)) { return false; }
         }
     }
     return true;
 }
 
-static bool match_rate(elab *e, const type_expr *t, const node *n, scope *callee, loc at, const char *fname)
-{
-    if (!t->rate) {
-        return true;
-    }
+static bool match_rate(elab *e, const type_expr *t, const node *n, scope *callee, loc at, const char *fname) {
+    if (!t->rate) { return true; }
     if (t->rate->kind == E_NAME && !scope_find(callee, t->rate->text)) {
         if (n->type.rate <= 0) {
             report_from(e->d, DIAG_rate_unknown, origin_at(e, at), fname);
@@ -184,33 +155,24 @@ static bool match_rate(elab *e, const type_expr *t, const node *n, scope *callee
     return true;
 }
 
-static bool fits_base(elab *e, const type_expr *t, sval *v)
-{
+static bool fits_base(elab *e, const type_expr *t, sval *v) {
     int64_t list[64];
     int n;
     switch (t->base) {
-    case TY_OPTION:
-        return v->kind == V_OPTION;
-    case TY_STRING:
-        return v->kind == V_STRING;
+    case TY_OPTION: return v->kind == V_OPTION;
+    case TY_STRING: return v->kind == V_STRING;
     case TY_INTS:
     case TY_AXES:
-        if (!static_ints(e, v, list, &n, (int)COUNT_OF(list))) {
-            return false;
-        }
+        if (!static_ints(e, v, list, &n, (int)COUNT_OF(list))) { return false; }
         *v = val_ints(e, list, n);
         return true;
-    case TY_ANY:
-        return true;
+    case TY_ANY: return true;
     case TY_REAL:
     case TY_NUM:
     case TY_COMPLEX:
-    case TY_INT:
-        break;
+    case TY_INT: break;
     }
-    if (v->kind != V_NODE) {
-        return false;
-    }
+    if (v->kind != V_NODE) { return false; }
     dtype dt = v->node->type.dt;
     int64_t k;
     if (t->base == TY_INT) {
@@ -224,41 +186,26 @@ static bool fits_base(elab *e, const type_expr *t, sval *v)
         }
         return dt == T_INT;
     }
-    if (dt == T_INT) {
-        v->node = as_real(e, v->node);
-    }
-    if (t->base == TY_COMPLEX && dt != T_COMPLEX) {
-        v->node = g_to_complex(e->g, v->node, v->node->from);
-    }
+    if (dt == T_INT) { v->node = as_real(e, v->node); }
+    if (t->base == TY_COMPLEX && dt != T_COMPLEX) { v->node = g_to_complex(e->g, v->node, v->node->from); }
     return t->base != TY_REAL || dt != T_COMPLEX;
 }
 
-static const char *found_text(elab *e, const sval *v)
-{
+static const char *found_text(elab *e, const sval *v) {
     switch (v->kind) {
-    case V_NODE:
-        return type_text(e->a, &v->node->type);
-    case V_OPTION:
-        return arena_printf(e->a, "the word '%s'", v->text);
-    case V_STRING:
-        return arena_printf(e->a, "the text \"%s\"", v->text);
-    case V_INTS:
-        return arena_printf(e->a, "a list of %d whole numbers", v->count);
-    case V_TUPLE:
-        return arena_printf(e->a, "%d results", v->count);
-    case V_SIGNAL:
-        return "a signal the loop is still making";
-    case V_NONE:
-        break;
+    case V_NODE: return type_text(e->a, &v->node->type);
+    case V_OPTION: return arena_printf(e->a, "the word '%s'", v->text);
+    case V_STRING: return arena_printf(e->a, "the text \"%s\"", v->text);
+    case V_INTS: return arena_printf(e->a, "a list of %d whole numbers", v->count);
+    case V_TUPLE: return arena_printf(e->a, "%d results", v->count);
+    case V_SIGNAL: return "a signal the loop is still making";
+    case V_NONE: break;
     }
     return "nothing";
 }
 
-static bool match_option(elab *e, const decl *def, const param_decl *p, const sval *v, loc at)
-{
-    if (p->type->noptions == 0) {
-        return true;
-    }
+static bool match_option(elab *e, const decl *def, const param_decl *p, const sval *v, loc at) {
+    if (p->type->noptions == 0) { return true; }
     strbuf all = {0};
     for (int i = 0; i < p->type->noptions; i++) {
         if (strcmp(p->type->options[i], v->text) == 0) {
@@ -270,65 +217,54 @@ static bool match_option(elab *e, const decl *def, const param_decl *p, const sv
     report_from(e->d, DIAG_bad_option, origin_at(e, at), v->text, p->name, def->name);
     report_expected(e->d, "one of: %s", sb_text(&all));
     const char *near = nearest_name(v->text, p->type->options, p->type->noptions);
-    if (near) {
-        report_help(e->d, "did you mean %s=%s?", p->name, near);
-    }
+    if (near) { report_help(e->d, "did you mean %s=%s?", p->name, near); }
     sb_free(&all);
     return false;
 }
 
-static bool match_unit(elab *e, const decl *def, const param_decl *p, const sval *v, loc at)
-{
-    if (v->kind != V_NODE || !v->literal || is_plain_unit(v->unit)) {
-        return true;
-    }
+static bool match_unit(elab *e, const decl *def, const param_decl *p, const sval *v, loc at) {
+    if (v->kind != V_NODE || !v->literal || is_plain_unit(v->unit)) { return true; }
     bool counts = p->type->base == TY_INT && !p->type->has_shape;
-    if (!p->type->has_unit && !counts) {
-        return true;
-    }
-    if (p->type->has_unit && same_unit(p->type->unit, v->unit)) {
-        return true;
-    }
+    if (!p->type->has_unit && !counts) { return true; }
+    if (p->type->has_unit && same_unit(p->type->unit, v->unit)) { return true; }
     const char *want = counts && !p->type->has_unit ? "a number of elements" : unit_kind(e->a, p->type->unit);
-    report_from(e->d, DIAG_unit_mismatch, origin_at(e, at), arena_printf(e->a, "%s() argument '%s'", def->name, p->name), want,
-                unit_kind(e->a, v->unit));
+    report_from(e->d, DIAG_unit_mismatch, origin_at(e, at),
+                arena_printf(e->a, "%s() argument '%s'", def->name, p->name), want, unit_kind(e->a, v->unit));
     double x;
     static_number(e, v, &x);
     if (counts && v->unit.time == 1) {
         report_help(e->d, "multiply by the sample rate: %gs * rate(x), or %gms * 16kHz", x, x * 1e3);
     } else if (p->type->unit.time == -v->unit.time && v->unit.time && x != 0) {
-        report_help(e->d, v->unit.time == 1 ? "a period of %gs is a frequency of %gHz" : "a frequency of %gHz is a period of %gs", x, 1 / x);
+        report_help(e->d,
+                    v->unit.time == 1 ? "a period of %gs is a frequency of %gHz"
+                                      : "a frequency of %gHz is a period of %gs",
+                    x, 1 / x);
     }
     return false;
 }
 
-bool match_param(elab *e, const decl *def, const param_decl *p, sval *v, loc at, scope *callee)
-{
+bool match_param(elab *e, const decl *def, const param_decl *p, sval *v, loc at, scope *callee) {
     const type_expr *t = p->type;
     if (!t || t->base == TY_ANY) {
         return !def->result && t && t->has_shape && v->kind == V_NODE ? match_shape(e, t, v->node, callee) : true;
     }
-    if (t->base == TY_INT && !t->has_shape && v->kind == V_NODE && !match_unit(e, def, p, v, at)) {
-        return false;
-    }
+    if (t->base == TY_INT && !t->has_shape && v->kind == V_NODE && !match_unit(e, def, p, v, at)) { return false; }
     if (!fits_base(e, t, v)) {
-        report_from(e->d, DIAG_argument_kind, origin_at(e, at), def->name, p->name, base_text(t->base), found_text(e, v));
+        report_from(e->d, DIAG_argument_kind, origin_at(e, at), def->name, p->name, base_text(t->base),
+                    found_text(e, v));
         if (v->kind == V_NODE && v->node->type.dt == T_COMPLEX) {
             report_help(e->d, "take abs(...), abs2(...), re(...) or angle(...) first, as the computation means");
         }
         return false;
     }
-    if (t->base == TY_OPTION) {
-        return match_option(e, def, p, v, at);
-    }
-    if (v->kind != V_NODE) {
-        return true;
-    }
+    if (t->base == TY_OPTION) { return match_option(e, def, p, v, at); }
+    if (v->kind != V_NODE) { return true; }
     /* a row of the operator table: infer_type checks shapes, in its own words */
     bool shape_later = def->result && t->has_shape;
     if (!shape_later && (t->has_shape ? !match_shape(e, t, v->node, callee) : v->node->type.rank != 0)) {
         report_from(e->d, DIAG_argument_shape, origin_at(e, at), def->name, p->name);
-        report_expected(e->d, "%s%s", base_text(t->base), t->has_shape ? shape_wanted(e, t, callee) : ", a single number");
+        report_expected(e->d, "%s%s", base_text(t->base),
+                        t->has_shape ? shape_wanted(e, t, callee) : ", a single number");
         report_found(e->d, "%s", type_text(e->a, &v->node->type));
         return false;
     }

@@ -19,20 +19,17 @@ typedef struct bench { /* one pipeline at one random point, with one random dire
     strmap *at; /* leaf or seed name -> tensor */
 } bench;
 
-static int64_t numbers(const tensor *t)
-{
+static int64_t numbers(const tensor *t) {
     return type_count(&t->type) * (t->type.dt == T_COMPLEX ? 2 : 1);
 }
 
-static tensor *kept(arena *a, tensor t)
-{
+static tensor *kept(arena *a, tensor t) {
     tensor *k = NEW(a, tensor);
     *k = t;
     return k;
 }
 
-static void choose_point(bench *b, rng *r)
-{
+static void choose_point(bench *b, rng *r) {
     b->at = strmap_new(b->a);
     b->nwrt = 0;
     for (int i = 0; i < b->p->leaves.len; i++) {
@@ -51,8 +48,7 @@ static void choose_point(bench *b, rng *r)
     }
 }
 
-static tensor *run(bench *b, const graph *g, double h)
-{
+static tensor *run(bench *b, const graph *g, double h) {
     const tensor **leaves = NEW_ARRAY(b->a, const tensor *, g->leaves.len + 1);
     tensor *out = NEW_ARRAY(b->a, tensor, g->results.len + 1);
     const char *why = "";
@@ -62,26 +58,20 @@ static tensor *run(bench *b, const graph *g, double h)
         leaves[i] = dx && h != 0 ? kept(b->a, tensor_plus(b->a, x, h, dx)) : x;
     }
     bool ok = eval_graph_why(b->a, g, leaves, out, &why);
-    if (!ok) {
-        printf("%s: %s\n", g->name, why);
-    }
+    if (!ok) { printf("%s: %s\n", g->name, why); }
     CU_ASSERT_FATAL(ok);
     return out;
 }
 
-static const tensor *result_of(const graph *g, const tensor *r, out_kind kind, const char *name)
-{
+static const tensor *result_of(const graph *g, const tensor *r, out_kind kind, const char *name) {
     for (int i = 0; i < g->results.len; i++) {
-        if (g->results.data[i].kind == kind && strcmp(g->results.data[i].name, name) == 0) {
-            return &r[i];
-        }
+        if (g->results.data[i].kind == kind && strcmp(g->results.data[i].name, name) == 0) { return &r[i]; }
     }
     return NULL;
 }
 
 /* Sum over leaves of <seed, result>. */
-static double along_seed(bench *b, const graph *g, const tensor *r, out_kind kind)
-{
+static double along_seed(bench *b, const graph *g, const tensor *r, out_kind kind) {
     double sum = 0;
     for (int i = 0; i < b->nwrt; i++) {
         const tensor *seed = strmap_get(b->at, arena_printf(b->a, "%s_dot", b->wrt[i]));
@@ -90,18 +80,15 @@ static double along_seed(bench *b, const graph *g, const tensor *r, out_kind kin
     return sum;
 }
 
-static bool near(const char *file, const char *pipeline, const char *what, double got, double want, double tolerance)
-{
+static bool near(const char *file, const char *pipeline, const char *what, double got, double want, double tolerance) {
     bool ok = fabs(got - want) <= tolerance * (1 + fabs(want));
-    if (!ok) {
-        printf("%s: %s: %s: %.17g, expected %.17g\n", file, pipeline, what, got, want);
-    }
+    if (!ok) { printf("%s: %s: %s: %.17g, expected %.17g\n", file, pipeline, what, got, want); }
     return ok;
 }
 
-static void check_program(bench *b, const char *file)
-{
-    graph *f = ad_build(b->s, b->p, FN_FORWARD, b->wrt, b->nwrt), *g = ad_build(b->s, b->p, FN_GRADIENT, b->wrt, b->nwrt);
+static void check_program(bench *b, const char *file) {
+    graph *f = ad_build(b->s, b->p, FN_FORWARD, b->wrt, b->nwrt),
+          *g = ad_build(b->s, b->p, FN_GRADIENT, b->wrt, b->nwrt);
     graph *j = ad_build(b->s, b->p, FN_JVP, b->wrt, b->nwrt), *h = ad_build(b->s, b->p, FN_HVP, b->wrt, b->nwrt);
     graph *v = ad_build(b->s, b->p, FN_VJP, b->wrt, b->nwrt);
     CU_ASSERT_FATAL(f && g && j && h && v);
@@ -109,27 +96,25 @@ static void check_program(bench *b, const char *file)
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         const char *why = "";
         bool ok = graph_verify(b->a, all[i], &why);
-        if (!ok) {
-            printf("%s: %s: %s: %s\n", file, b->p->name, all[i]->name, why);
-        }
+        if (!ok) { printf("%s: %s: %s: %s\n", file, b->p->name, all[i]->name, why); }
         CU_ASSERT(ok);
     }
     const char *name = b->p->name;
-    double slope = along_seed(b, g, run(b, g, 0), OUT_GRAD), tangent = result_of(j, run(b, j, 0), OUT_TANGENT, "loss")->v[0];
+    double slope = along_seed(b, g, run(b, g, 0), OUT_GRAD),
+           tangent = result_of(j, run(b, j, 0), OUT_TANGENT, "loss")->v[0];
     CU_ASSERT(near(file, name, "gradient along the seed, against the tangent", slope, tangent, 1e-12));
-    if (strstr(name, "surrogate")) {
-        return; /* deliberately not the derivative */
-    }
+    if (strstr(name, "surrogate")) { return; /* deliberately not the derivative */ }
     const double e = 1e-5;
-    double up = result_of(f, run(b, f, e), OUT_LOSS, "loss")->v[0], down = result_of(f, run(b, f, -e), OUT_LOSS, "loss")->v[0];
+    double up = result_of(f, run(b, f, e), OUT_LOSS, "loss")->v[0],
+           down = result_of(f, run(b, f, -e), OUT_LOSS, "loss")->v[0];
     CU_ASSERT(near(file, name, "tangent, against differences", tangent, (up - down) / (2 * e), 1e-6));
     double curve = along_seed(b, h, run(b, h, 0), OUT_TANGENT);
     double gup = along_seed(b, g, run(b, g, e), OUT_GRAD), gdown = along_seed(b, g, run(b, g, -e), OUT_GRAD);
-    CU_ASSERT(near(file, name, "Hessian-vector product, against differences of gradients", curve, (gup - gdown) / (2 * e), 1e-6));
+    CU_ASSERT(near(file, name, "Hessian-vector product, against differences of gradients", curve,
+                   (gup - gdown) / (2 * e), 1e-6));
 }
 
-static void pipelines_differentiate(void)
-{
+static void pipelines_differentiate(void) {
     arena *a = arena_new("test");
     path_list files = list_files(a, "tests/ad", "", ".dsp");
     rng r = rng_new(20);
@@ -140,9 +125,7 @@ static void pipelines_differentiate(void)
         session *s = session_new(a, d);
         program_list out = {0};
         bool ok = sema_text(s, source_of_file(a, files.data[i]), NULL, 0, &out);
-        if (!ok) {
-            printf("%s", diags_text(d));
-        }
+        if (!ok) { printf("%s", diags_text(d)); }
         CU_ASSERT_FATAL(ok);
         for (int k = 0; k < out.items.len; k++, seen++) {
             bench b = {.a = a, .s = s, .p = out.items.data[k]};
@@ -155,8 +138,7 @@ static void pipelines_differentiate(void)
 }
 
 /* The test above must notice a wrong rule that is not declared a surrogate. */
-static void a_wrong_rule_is_noticed(void)
-{
+static void a_wrong_rule_is_noticed(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
     session *s = session_new(a, d);
@@ -169,20 +151,22 @@ static void a_wrong_rule_is_noticed(void)
     choose_point(&b, &r);
     graph *f = ad_build(s, b.p, FN_FORWARD, NULL, 0), *j = ad_build(s, b.p, FN_JVP, NULL, 0);
     double tangent = result_of(j, run(&b, j, 0), OUT_TANGENT, "loss")->v[0];
-    double up = result_of(f, run(&b, f, 1e-5), OUT_LOSS, "loss")->v[0], down = result_of(f, run(&b, f, -1e-5), OUT_LOSS, "loss")->v[0];
+    double up = result_of(f, run(&b, f, 1e-5), OUT_LOSS, "loss")->v[0],
+           down = result_of(f, run(&b, f, -1e-5), OUT_LOSS, "loss")->v[0];
     CU_ASSERT(fabs(tangent - (up - down) / 2e-5) > 1e-3);
     arena_free(a);
 }
 
 /* L = |z|^2 has gradient 2z, and dL/dz = conj(z). */
-static void wirtinger_gradients(void)
-{
+static void wirtinger_gradients(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
     session *s = session_new(a, d);
     program_list out = {0};
-    CU_ASSERT_FATAL(sema_text(s, source_of_text(a, "pipeline p {\n  param z : complex = 3 + 4j, x : real = 2\n"
-                                                   "  loss abs2(z) + x^2\n}\n"), NULL, 0, &out));
+    CU_ASSERT_FATAL(sema_text(s,
+                              source_of_text(a, "pipeline p {\n  param z : complex = 3 + 4j, x : real = 2\n"
+                                                "  loss abs2(z) + x^2\n}\n"),
+                              NULL, 0, &out));
     bench b = {.a = a, .s = s, .p = out.items.data[0], .at = strmap_new(a)};
     double z[2] = {3, 4}, x = 2;
     strmap_set(b.at, "z", kept(a, tensor_from(a, type_scalar(T_COMPLEX), z)));
@@ -197,8 +181,7 @@ static void wirtinger_gradients(void)
     arena_free(a);
 }
 
-CU_ErrorCode add_ad_gradients_tests(void)
-{
+CU_ErrorCode add_ad_gradients_tests(void) {
     CU_pSuite s = CU_add_suite("ad gradients", NULL, NULL);
     CU_add_test(s, "pipelines differentiate", pipelines_differentiate);
     CU_add_test(s, "a wrong rule is noticed", a_wrong_rule_is_noticed);

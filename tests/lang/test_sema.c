@@ -9,19 +9,15 @@
 CU_ErrorCode add_lang_sema_tests(void);
 
 /* A first line `# wrt: x` asks for a gradient to x as well as to the params; `# build: hvp` for another function. */
-static void differentiate(session *s, const source *src, const program *p)
-{
+static void differentiate(session *s, const source *src, const program *p) {
     const char *wrt[1] = {NULL};
     char name[32];
     fn_kind kind = strncmp(src->text, "# build: hvp", 12) == 0 ? FN_HVP : FN_GRADIENT;
-    if (sscanf(src->text, "# wrt: %31s", name) == 1) {
-        wrt[0] = name;
-    }
+    if (sscanf(src->text, "# wrt: %31s", name) == 1) { wrt[0] = name; }
     ad_build(s, p, kind, wrt, wrt[0] != NULL);
 }
 
-static void reports_are_as_written(void)
-{
+static void reports_are_as_written(void) {
     arena *a = arena_new("test");
     path_list files = list_files(a, "tests/errors", "sema_", ".dsp");
     CU_ASSERT(files.len >= 40);
@@ -35,39 +31,31 @@ static void reports_are_as_written(void)
         bool defines = strstr(files.data[i], "unknown_size") != NULL;
         bool ok = sema_text(s, src, &wrong, defines ? 1 : 0, &out);
         CU_ASSERT(ok == (diags_errors(d) == 0));
-        if (ok) {
-            differentiate(s, src, out.items.data[0]);
-        }
+        if (ok) { differentiate(s, src, out.items.data[0]); }
         CU_ASSERT(diags_errors(d) + diags_warnings(d) > 0);
         CU_ASSERT(golden_matches(a, with_suffix(a, files.data[i], ".txt"), diags_text(d)));
     }
     arena_free(a);
 }
 
-static void every_report_has_a_case(void)
-{
+static void every_report_has_a_case(void) {
     arena *a = arena_new("test");
     path_list files = list_files(a, "tests/errors", "sema_", ".txt");
     strbuf all = {0};
-    for (int i = 0; i < files.len; i++) {
-        sb_puts(&all, source_of_file(a, files.data[i])->text);
-    }
+    for (int i = 0; i < files.len; i++) { sb_puts(&all, source_of_file(a, files.data[i])->text); }
     for (int i = 0; i < DIAG_COUNT; i++) {
         const diag_row *row = diag_info((diag_id)i);
         bool ours = (row->code[0] == 'E' && row->code[1] == '0' && row->code[2] >= '1' && row->code[2] <= '5') ||
                     strncmp(row->code, "W01", 3) == 0;
         bool found = strstr(sb_text(&all), arena_printf(a, "[%s]", row->code)) != NULL;
-        if (ours && !found) {
-            printf("%s (%s) is in no tests/errors/sema_*.txt\n", row->code, row->name);
-        }
+        if (ours && !found) { printf("%s (%s) is in no tests/errors/sema_*.txt\n", row->code, row->name); }
         CU_ASSERT(!ours || found);
     }
     sb_free(&all);
     arena_free(a);
 }
 
-CU_ErrorCode add_lang_sema_tests(void)
-{
+CU_ErrorCode add_lang_sema_tests(void) {
     CU_pSuite s = CU_add_suite("lang sema", NULL, NULL);
     CU_add_test(s, "reports are as written", reports_are_as_written);
     CU_add_test(s, "every report has a case", every_report_has_a_case);
