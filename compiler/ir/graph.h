@@ -140,8 +140,8 @@ node *graph_node(graph *g, op_id op, type t, node *const *args, int nargs, const
                  const origin *from);
 node *graph_leaf(graph *g, const char *name, role r, type t, const origin *from);
 node *graph_constant(graph *g, type t, const double *value, bool splat, const origin *from); /* copies value */
-node *graph_same_constant(graph *g, const node *n); /* n in another graph; shares the value's memory */
-node *graph_scalar(graph *g, double x, const origin *from);                                  /* real, rank 0 */
+node *graph_same_constant(graph *g, const node *n);               /* n in another graph; shares the value's memory */
+node *graph_scalar(graph *g, double x, const origin *from);       /* real, rank 0 */
 node *graph_fill(graph *g, type t, double x, const origin *from); /* splat constant of type t */
 /* Its type is that of its part 0. */
 node *graph_scan(graph *g, graph *body, node *const *args, int nargs, const attr *attrs, int nattrs,

@@ -140,10 +140,10 @@ static bool has_lead(const maker *m, int k) {
 }
 
 typedef struct variant { /* how the arguments of a case vary */
-    dtype dt;      /* of num and any arguments */
-    int mixed;     /* point-wise: this argument is real though dt is complex; -1 none */
+    dtype dt;            /* of num and any arguments */
+    int mixed;           /* point-wise: this argument is real though dt is complex; -1 none */
     const char *what;
-    int rank[3];   /* leading axes of argument k mod 3 */
+    int rank[3]; /* leading axes of argument k mod 3 */
     int64_t lead[3][3];
 } variant;
 
@@ -182,7 +182,8 @@ static bool static_arguments(const maker *m, op_case *c) {
         else if (p->fallback && p->fallback->kind == E_NUMBER) v[0] = (int64_t)p->fallback->number;
         else return false;
         c->attrs[k] = (attr){n, v};
-        c->label = arena_printf(m->a, "%s %s=%s%lld", c->label, p->name, g && g->list ? "[" : "", n ? (long long)v[0] : 0LL);
+        c->label =
+            arena_printf(m->a, "%s %s=%s%lld", c->label, p->name, g && g->list ? "[" : "", n ? (long long)v[0] : 0LL);
         for (int i = 1; i < n; i++) c->label = arena_printf(m->a, "%s,%lld", c->label, (long long)v[i]);
         if (g && g->list) c->label = arena_printf(m->a, "%s]", c->label);
     }
@@ -201,7 +202,8 @@ static bool add_case(maker *m, const variant *v) {
         c.label = arena_printf(m->a, "%s %s", c.label, type_text(m->a, &c.arg[k]));
     }
     if (!static_arguments(m, &c) || !read_domain(m, &c)) {
-        *m->why = arena_printf(m->a, "%s: .test or .domain cannot be read, or a static argument has no value", m->row->name);
+        *m->why =
+            arena_printf(m->a, "%s: .test or .domain cannot be read, or a static argument has no value", m->row->name);
         return false;
     }
     c.broadcast = !strcmp(v->what, "broadcast") || (m->row->structural && c.nargs > 1);
