@@ -331,12 +331,12 @@ void note_reads(sx *x, int stamp) {
 
 /* From the last step to the first: what is stored is what a later step reads, or a result. */
 static void find_reads(const step *s) {
-    for (int k = 0; k < s->roots.len; k++) {
+    for (int k = s->roots.len - 1; k >= 0; k--) { /* one root may read what an earlier one of the same loop makes */
         root *r = s->roots.data[k];
         r->store = r->dst->kind == B_RESULT || r->dst->read;
         if (!r->store) continue;
         bool local = r->dst->kind == B_LOCAL;
-        if (!local || r->dst->parts & 1) note_reads(r->val.re, s->body->stamp);
+        note_reads(r->val.re, s->body->stamp); /* always written out, the other part only if something reads it */
         if (!local || r->dst->parts & 2) note_reads(r->val.im, s->body->stamp);
     }
 }
