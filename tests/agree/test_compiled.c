@@ -119,7 +119,6 @@ static void test_one(void) {
     int index = next_case++;
     const agree_case *c = &cases.items.data[index];
     if (!loaded_file || strcmp(loaded_file, c->file) != 0) {
-        jit_unload(loaded);
         loaded = load_file(mem, c->file);
         loaded_file = c->file;
     }
@@ -139,7 +138,6 @@ static bool read_cases_with_inputs(void) {
 }
 
 static int unload(void) {
-    jit_unload(loaded);
     loaded = NULL;
     return 0;
 }
