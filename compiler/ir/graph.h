@@ -197,8 +197,8 @@ int graph_index_of_leaf(const graph *g, const char *name); /* -1 when absent */
 /* Copies the nodes that `results` of src need into dst; leaves are looked up in `leaf_map` (src leaf index -> dst
  * node). results[k] becomes the copy of result k (NULL for a zero gradient). */
 void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **results);
-/* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin. The
- * memory of constants and nested graphs is shared with n. */
+/* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin.
+ * The memory of constants and nested graphs is shared with n. */
 node *graph_copy_node(graph *dst, const node *n, node *const *args);
 /* A whole copy in another arena, nested graphs included. */
 graph *graph_copy(arena *a, const graph *g);
