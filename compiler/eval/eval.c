@@ -31,6 +31,7 @@ static evaluator *const evaluators[OP_COUNT] = {
     [OP_cumsum] = eval_cumsum,
     [OP_cumprod] = eval_cumprod,
     [OP_lrec] = eval_lrec,
+    [OP_allpole] = eval_allpole,
     [OP_fft_] = eval_fft,
     [OP_rfft_] = eval_rfft,
     [OP_hc2r] = eval_hc2r,

@@ -19,7 +19,7 @@ typedef void evaluator(const call *c);
 evaluator eval_pointwise;
 evaluator eval_iota, eval_reshape, eval_permute, eval_broadcast, eval_slice, eval_embed, eval_concat, eval_frame;
 evaluator eval_overlap_add, eval_gather, eval_scatter_add, eval_argsort, eval_pad_fold, eval_pad_fold_adj;
-evaluator eval_sum, eval_extremum, eval_cumsum, eval_cumprod, eval_lrec;
+evaluator eval_sum, eval_extremum, eval_cumsum, eval_cumprod, eval_lrec, eval_allpole;
 evaluator eval_fft, eval_rfft, eval_hc2r, eval_r2r;
 evaluator eval_conv, eval_convnn, eval_convnn_x, eval_convnn_w;
 evaluator eval_matmul, eval_lu, eval_lu_solve, eval_lu_logabsdet, eval_lu_det, eval_cholesky, eval_trisolve;

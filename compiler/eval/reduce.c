@@ -97,3 +97,20 @@ void eval_lrec(const call *c) { /* y[n] = a[n] y[n-1] + u[n], or backwards */
         }
     }
 }
+
+void eval_allpole(const call *c) { /* y[n] = u[n] - sum of a[k-1] y[n-k], or y[n+k] */
+    const tensor *u = c->args[0], *a = c->args[1];
+    int64_t n = axis_size(&c->out->type, 1), p = axis_size(&a->type, 1), d = attr_int(c->n, 0) ? -1 : 1;
+    for (int64_t item = 0; item < lead_count(&c->out->type, 1); item++) {
+        int64_t u0 = item_offset(&u->type, 1, &c->out->type, 1, item);
+        int64_t a0 = item_offset(&a->type, 1, &c->out->type, 1, item);
+        for (int64_t i = d > 0 ? 0 : n - 1; i >= 0 && i < n; i += d) {
+            cval y = tensor_get(u, u0 + i);
+            for (int64_t k = 1; k <= p && i - d * k >= 0 && i - d * k < n; k++) {
+                cval term = cv_mul(tensor_get(a, a0 + k - 1), tensor_get(c->out, item * n + i - d * k));
+                y = cv_sub(y, term);
+            }
+            tensor_put(c->out, item * n + i, y);
+        }
+    }
+}

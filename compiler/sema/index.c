@@ -141,6 +141,18 @@ static sval index_list(elab *e, const expr *x, const sval *list) {
     return val_node(int_node(e, list->ints[k < 0 ? k + list->count : k], origin_at(e, x->at)));
 }
 
+/* f(x)[k]: one of the several results of a def. */
+static sval index_results(elab *e, const expr *x, const sval *results) {
+    int64_t k;
+    if (!eval_static_int(e, x->items[0].at, "the number of a result", &k)) return NONE;
+    if (k < -results->count || k >= results->count) {
+        report_from(e->d, DIAG_index_range, origin_at(e, x->at), (long long)k, (long long)results->count,
+                    (long long)results->count - 1);
+        return NONE;
+    }
+    return results->items[k < 0 ? k + results->count : k];
+}
+
 sval eval_index(elab *e, const expr *x) {
     sval delayed;
     if (e->loop && loop_index(e, x, &delayed)) { return delayed; }

@@ -150,6 +150,8 @@ void dspc_r2r_f32(const dspc_plan *plan, float *y, const float *x);
     void dspc_cumsum_##S(T *y, const T *x, ptrdiff_t N, int reverse);                                                               \
     void dspc_cumprod_##S(T *y, const T *x, ptrdiff_t N);                                                                           \
     void dspc_lrec_##S(T *y, const T *a, const T *u, ptrdiff_t N, int reverse);                                                     \
+    /* y[n] = u[n] - sum over k = 1..P of a[k-1] y[n-k] (y[n+k] with reverse = 1) */                                                \
+    void dspc_allpole_##S(T *y, const T *u, const T *a, ptrdiff_t N, ptrdiff_t P, int reverse);                                     \
     /* y[n] = sum over f of x[f, n - f hop]; what lies beyond n is dropped */                                                       \
     void dspc_overlap_add_##S(T *y, const T *x, ptrdiff_t F, ptrdiff_t L, ptrdiff_t hop, ptrdiff_t n);                              \
     /* y[m] = x[i[m]], 0 for an index outside 0..N-1; and its transpose, n zeros to which v[m] is added at i[m] */                  \

@@ -25,6 +25,22 @@ static void L(running)(ptrdiff_t N, int reverse) {
     L(release)(x, N), L(release)(a, N), L(release)(y, N);
 }
 
+static void L(recursive)(ptrdiff_t N, ptrdiff_t P, int reverse) {
+    unsigned seed = 21;
+    T *u = L(make)(N, &seed), *a = L(make)(P, &seed), *y = L(alloc)(N);
+    cd *r = ref_new(N);
+    for (ptrdiff_t k = 0; k < P * (1 + CPLX); k++) a[k] = a[k] / (T)(2 * P);
+    for (ptrdiff_t i = 0; i < N; i++) {
+        ptrdiff_t n = reverse ? N - 1 - i : i;
+        r[n] = L(get)(u, n);
+        for (ptrdiff_t k = 1; k <= P && k <= i; k++) r[n] -= L(get)(a, k - 1) * r[reverse ? n + k : n - k];
+    }
+    S(allpole)(y, u, a, N, P, reverse);
+    CU_ASSERT_TRUE(L(agrees)(y, r, N));
+    free(r);
+    L(release)(u, N), L(release)(a, P), L(release)(y, N);
+}
+
 static void L(frames)(ptrdiff_t F, ptrdiff_t len, ptrdiff_t hop, ptrdiff_t n) {
     unsigned seed = 23;
     T *x = L(make)(F * len, &seed), *y = L(alloc)(n);

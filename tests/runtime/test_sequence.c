@@ -21,6 +21,16 @@ static void test_cumulate(void) {
         }
 }
 
+static void test_recursive(void) {
+    for (ptrdiff_t N = 1; N < 20; N += 3)
+        for (ptrdiff_t P = 1; P < 12; P += P < 3 ? 1 : 4)
+            for (int reverse = 0; reverse < 2; reverse++) {
+#define CALL(S) recursive_##S(N, P, reverse)
+                EACH_TYPE(CALL);
+#undef CALL
+            }
+}
+
 /* F, L, hop, n */
 static const ptrdiff_t FRAMES[][4] = {{1, 1, 1, 1},  {3, 4, 3, 11}, {4, 4, 2, 10}, {2, 3, 4, 5},
                                       {3, 2, 5, 20}, {5, 6, 2, 9},  {2, 8, 1, 3}};
@@ -68,6 +78,7 @@ CU_ErrorCode add_runtime_sequence_tests(void) {
     CU_pSuite s = CU_add_suite("runtime sequence", NULL, NULL);
     if (!s) return CU_get_error();
     CU_add_test(s, "running sums and products, recurrences", test_cumulate);
+    CU_add_test(s, "all-pole filters", test_recursive);
     CU_add_test(s, "frames added up", test_frames);
     CU_add_test(s, "signals continued, and folded back", test_fold);
     CU_add_test(s, "gather and scatter", test_index);
