@@ -144,7 +144,7 @@ static sval index_list(elab *e, const expr *x, const sval *list) {
 /* f(x)[k]: one of the several results of a def. */
 static sval index_results(elab *e, const expr *x, const sval *results) {
     int64_t k;
-    if (!eval_static_int(e, x->items[0].at, "the number of a result", &k)) return NONE;
+    if (!eval_static_int(e, x->items[0].at, "the number of a result", &k)) { return NONE; }
     if (k < -results->count || k >= results->count) {
         report_from(e->d, DIAG_index_range, origin_at(e, x->at), (long long)k, (long long)results->count,
                     (long long)results->count - 1);
@@ -158,6 +158,9 @@ sval eval_index(elab *e, const expr *x) {
     if (e->loop && loop_index(e, x, &delayed)) { return delayed; }
     sval base = eval_expr(e, x->args[0].value);
     if (base.kind == V_INTS) { return index_list(e, x, &base); }
+    if (base.kind == V_TUPLE && x->nitems == 1 && !x->items[0].is_slice && !x->items[0].is_ellipsis) {
+        return index_results(e, x, &base);
+    }
     node *n = base.kind == V_NONE ? NULL : need_node(e, base, x->args[0].value->at);
     if (!n) { return NONE; }
     int given = 0, dots = 0;
