@@ -322,7 +322,7 @@ static void scalars(nest *n) {
         bind_body(&one, &it->val, &bound);
         const char *re = is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
         store(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
-        if (it->root->dst->kind != B_LOCAL) continue;
+        if (it->root->dst->kind != B_LOCAL || is_arg(it)) continue; /* the place of a value is not the value */
         bool complex_local = it->root->dst->type.dt == T_COMPLEX; /* later scalars use the name */
         const char *name = it->root->dst->var;
         it->val.re->var = complex_local ? arena_printf(e->mem, "%s_re", name) : name;
