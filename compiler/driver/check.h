@@ -76,6 +76,7 @@ typedef struct random_state {
 } random_state;
 double random_uniform(random_state *r); /* 0 <= u < 1 */
 double random_normal(random_state *r);
+double random_spread(random_state *r); /* uniform, mean 0, variance 1: cheap, for directions */
 void random_leaf(random_state *r, const subject *s, const session *ss, const leaf_info *leaf, const slot *at,
                  double *v);
 /* check_report.c */

@@ -74,7 +74,7 @@ static void random_direction(random_state *r, instance *x, const double *at, dou
     for (int k = 0; k < x->grad.v.len; k++) {
         int64_t n = slot_numbers(&x->grad.v.data[k]);
         double rms = norm(at, n) / sqrt((double)n), by = rms > 1e-6 ? rms : 1;
-        for (int64_t i = 0; i < n; i++) v[i] = by * random_normal(r);
+        for (int64_t i = 0; i < n; i++) v[i] = by * random_spread(r);
         round_to_single(v, n);
         v += n;
         at += n;
@@ -147,12 +147,17 @@ static double dot_test(bench *b, instance *x, const double *v, const double *w) 
     return r;
 }
 
+static bool clear_of(double r, double noise) {
+    return r > 40 * noise;
+}
+
 /* ---- Taylor slopes ------------------------------------------------------------------------------------------------------------ */
-/* Remainder of order one or two at each h = 2^-k, in r[k]. */
-static void remainders(bench *b, double gv, double vhv, double *r) {
+/* Remainder of order one or two at each h = 2^-k, in r[k], down to the first that is lost in rounding. */
+static void remainders(bench *b, double gv, double vhv, double noise, double *r) {
     for (int k = FIRST_H; k < LAST_H; k++) {
         double h = ldexp(1, -k);
         r[k] = fabs(value_at(b, h) - b->f0 - h * gv - 0.5 * h * h * vhv);
+        if (isfinite(r[k]) && !clear_of(r[k], noise)) break;
     }
 }
 
@@ -174,7 +179,7 @@ static slope fit_slope(const double *r, double noise) {
     for (int k = FIRST_H; k < LAST_H; k++) {
         if (!isfinite(r[k])) continue; /* a large step may leave the domain */
         finite++;
-        if (!(r[k] > 40 * noise)) break;
+        if (!clear_of(r[k], noise)) break;
         last = k;
     }
     for (int k = FIRST_H; k <= last && last < LAST_H; k++)
@@ -247,7 +252,7 @@ static void taylor(bench *b) {
     b->f0 = value_at(b, 0);
     double gv = dot(b->g, b->v, b->n), noise = noise_level(b, gv);
     measures *m = &b->s->m;
-    remainders(b, gv, 0, r);
+    remainders(b, gv, 0, noise, r);
     slope s = fit_slope(r, noise);
     if (!s.exact && s.value < 1.9) s.difference = value_difference(b, gv);
     m->taylor = worse_slope(m->taylor, s);
@@ -260,7 +265,7 @@ static void taylor(bench *b) {
     m->symmetry = worse(
         m->symmetry, residual(uhv, vhu, fmax(norm(b->hv, b->n) * norm(b->u, b->n), norm(hu, b->n) * norm(b->v, b->n))));
     m->nonfinite += count_nonfinite(b->hv, b->n);
-    remainders(b, gv, dot(b->v, b->hv, b->n), r);
+    remainders(b, gv, dot(b->v, b->hv, b->n), noise, r);
     s = fit_slope(r, noise);
     if (!s.exact && s.value < 2.9) s.difference = gradient_difference(b);
     m->hessian = worse_slope(m->hessian, s);
@@ -343,7 +348,7 @@ bool measure_subject(job *j, const session *ss, subject *s, int point, const cha
     int64_t ny = slots_numbers(&b.x->out);
     double *w = NEW_ARRAY(b.a, double, ny + 1);
     set_point(&b, ss, &r);
-    for (int64_t i = 0; i < ny; i++) w[i] = (double)(float)random_normal(&r);
+    for (int64_t i = 0; i < ny; i++) w[i] = (double)(float)random_spread(&r);
     b.w = w;
     get_leaves(b.x, b.x0);
     random_direction(&r, b.x, b.x0, b.v);

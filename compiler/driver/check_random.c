@@ -23,6 +23,10 @@ double random_normal(random_state *r) {
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
+double random_spread(random_state *r) {
+    return 3.4641016151377544 * (random_uniform(r) - 0.5);
+}
+
 static void fill_normal(random_state *r, int64_t n, double *v) {
     for (int64_t i = 0; i < n; i++) v[i] = random_normal(r);
 }

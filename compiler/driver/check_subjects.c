@@ -35,8 +35,9 @@ static bool has_kinks(op_id op) {
 /* Is there a derivative to test, with respect to some argument that is not constant? */
 static bool is_testable(const node *n) {
     const op_row *row = op_info(n->op);
-    if (n->op == OP_custom) return n->rule != NULL;
-    if (row->kind == K_LEAF || row->kind == K_CONTROL || row->zero || row->norule || n->op == OP_stop_gradient)
+    bool custom = n->op == OP_custom && n->rule;
+    if (row->kind == K_LEAF || (row->kind == K_CONTROL && !custom) || row->zero || row->norule ||
+        n->op == OP_stop_gradient)
         return false;
     if (n->type.dt == T_INT) return false;
     for (int i = 0; i < n->nargs; i++)
