@@ -5,9 +5,9 @@
  *     n = 16       4 / 4           40 / 29     97 / 67
  *     n = 64       4 / 4           87 / 44    188 / 88
  *     n = 256      3 / 2.5         87 / 44    150 / 68
- * The reference implementation loses to the blocks of matmul_template.h at every size; a tuned one wins from about 16^3 products
- * on. Tuned libraries are known by functions that only they have, as weak references: the dynamic linker decides, so another CBLAS
- * may be put in place without linking again. */
+ * The reference implementation loses to the blocks of matmul_template.h at every size; a tuned one wins from about
+ * 16^3 products on. Tuned libraries are known by functions that only they have, as weak references: the dynamic
+ * linker decides, so another CBLAS may be put in place without linking again. */
 #ifndef DSPC_BLAS_GEMM_H
 #define DSPC_BLAS_GEMM_H
 

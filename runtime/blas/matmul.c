@@ -1,4 +1,5 @@
-/* Matrix products: vectors as dot products or sums of rows, small matrices by plain loops, others in blocks, or by a tuned CBLAS. */
+/* Matrix products: vectors as dot products or sums of rows, small matrices by plain loops, others in blocks, or by a
+ * tuned CBLAS. */
 #include "blas/gemm.h"
 
 #include <string.h>

@@ -28,8 +28,8 @@ INLINE void L(conjugate)(E *y, ptrdiff_t n) {
     for (ptrdiff_t k = 0; k < n; k++) y[k] = e_conj(y[k]);
 }
 
-/* y[n] = sum over k of x[k] b[k, n], x contiguous. Rows of b or columns of b are contiguous. With conjugated b, y is found as
- * conj(sum of conj(x) b): the vector is conjugated instead of the matrix. */
+/* y[n] = sum over k of x[k] b[k, n], x contiguous. Rows of b or columns of b are contiguous. With conjugated b, y is
+ * found as conj(sum of conj(x) b): the vector is conjugated instead of the matrix. */
 HOT static void L(vector_matrix)(E *restrict y, const E *restrict x, int cx, const L(factor) * b, ptrdiff_t K,
                                  ptrdiff_t N) {
     int flip = b->cj, conj_x = cx != flip;
@@ -74,8 +74,8 @@ static void L(matmul_turn)(E *restrict to, const L(factor) * a, ptrdiff_t m0, pt
         for (ptrdiff_t i = 0; i < m; i++) to[i * L(KC) + k] = a->p[(m0 + i) * a->si + (k0 + k) * a->sj];
 }
 
-/* Depth KC at a time, a block of rows of a at a time, a panel of columns of b at a time. A transposed a is read across its rows: when it
- * is large and used for several panels, blocks of it are turned first. */
+/* Depth KC at a time, a block of rows of a at a time, a panel of columns of b at a time. A transposed a is read
+ * across its rows: when it is large and used for several panels, blocks of it are turned first. */
 static void L(matmul_blocked)(E *restrict y, const L(factor) * a, const L(factor) * b, ptrdiff_t M, ptrdiff_t K,
                               ptrdiff_t N) {
     enum { TURNED = 32 / (1 + CPLX) };

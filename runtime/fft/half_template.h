@@ -4,8 +4,8 @@
  *   X[k] = (Z[k] + conj Z[M-k])/2 - (i/2) w^k (Z[k] - conj Z[M-k]),   w = exp(-2 pi i / N).
  * Back: Z[k] = (X[k] + conj X[M-k]) + i w^-k (X[k] - conj X[M-k]), and z is read as real numbers again. Both are
  *   out[k] = s e + u[k] o,  out[M-k] = conj(s e - u[k] o)   with e = in[k] + conj in[M-k], o = in[k] - conj in[M-k],
- * s = 1/2, u[k] = -(i/2) w^k forward, s = 1, u[k] = i w^-k back. The table holds u[k] for 0 <= k <= M/2 as pairs (Re, Re) and, behind
- * them, pairs (-Im, Im), so that u o = (Re, Re) o + (-Im, Im) swapped(o). */
+ * s = 1/2, u[k] = -(i/2) w^k forward, s = 1, u[k] = i w^-k back. The table holds u[k] for 0 <= k <= M/2 as pairs (Re,
+ * Re) and, behind them, pairs (-Im, Im), so that u o = (Re, Re) o + (-Im, Im) swapped(o). */
 
 static void L(half_table)(T *u, ptrdiff_t M, int inverse) {
     ptrdiff_t count = M / 2 + 1;

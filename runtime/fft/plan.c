@@ -1,9 +1,10 @@
 /* FFT plans over FFTW3.
  *
- * A plan of a batch keeps two FFTW plans: one for arrays with FFTW's alignment, one for any address (FFTW_UNALIGNED forbids
- * aligned SIMD loads, so it is the slower one). Some real transforms go row by row through scratch memory of the plan instead,
- * where that is faster (plan_template.h). Inverse real transforms destroy their input in FFTW: in several dimensions it is first
- * copied. FFTW's planner is not reentrant: all planning happens under one lock; executing plans needs none. */
+ * A plan of a batch keeps two FFTW plans: one for arrays with FFTW's alignment, one for any address (FFTW_UNALIGNED
+ * forbids aligned SIMD loads, so it is the slower one). Some real transforms go row by row through scratch memory of
+ * the plan instead, where that is faster (plan_template.h). Inverse real transforms destroy their input in FFTW: in
+ * several dimensions it is first copied. FFTW's planner is not reentrant: all planning happens under one lock;
+ * executing plans needs none. */
 #include "fft/plan.h"
 #include "kernels/cpu.h"
 

@@ -1,5 +1,5 @@
-/* plan_template.h: making and executing plans in one precision; W(name) is FFTW's name. HALF: real transforms of even length go
- * through complex ones of half the length (half_template.h). */
+/* plan_template.h: making and executing plans in one precision; W(name) is FFTW's name. HALF: real transforms of even
+ * length go through complex ones of half the length (half_template.h). */
 
 /* ---- the whole batch by one FFTW plan ---- */
 
@@ -43,8 +43,10 @@ static W(plan) L(choose)(const dspc_plan *p, T *y, T *x) {
 
 /* ---- real transforms row by row, through scratch memory of the plan ---- */
 
-/* Rows are taken one by one where that was measured to be faster than FFTW's own batch (FFTW 3.3.10, AVX2, 62 rows, time of a row):
- *   float, even n     512: 0.43 -> 0.22 us, 1024: 0.90 -> 0.45, 2048: 1.98 -> 1.08; FFTW's float r2c makes little use of SIMD;
+/* Rows are taken one by one where that was measured to be faster than FFTW's own batch (FFTW 3.3.10, AVX2, 62 rows,
+ * time of a row):
+ *   float, even n     512: 0.43 -> 0.22 us, 1024: 0.90 -> 0.45, 2048: 1.98 -> 1.08; FFTW's float r2c makes little use
+ *                     of SIMD;
  *   double, inverse   1024: 1.03 -> 0.94 us: a copy for a plan that may destroy it beats FFTW_PRESERVE_INPUT.
  * In several dimensions the axes before the last follow (or, going back, come first) as complex transforms. */
 static int L(by_rows)(const dspc_plan *p) {

@@ -1,15 +1,16 @@
 /* dspc_scalar.h: scalar functions that generated C calls inside its point-wise loops.
  *
- * Everything is static inline, reentrant and free of global state. Each function exists in two precisions from the one text
- * of dspc_scalar_template.h: suffix _f64 (double) and _f32 (float). Functions of complex numbers take their arguments as
- * (re, im) pairs, have the suffix _c64 (double) or _c32 (float) and return a dspc_c64 or dspc_c32.
+ * Everything is static inline, reentrant and free of global state. Each function exists in two precisions from the
+ * one text of dspc_scalar_template.h: suffix _f64 (double) and _f32 (float). Functions of complex numbers take their
+ * arguments as (re, im) pairs, have the suffix _c64 (double) or _c32 (float) and return a dspc_c64 or dspc_c32.
  *
- * Accuracy: a few units in the last place (of the larger part for complex results), also for arguments near the ends of the
- * exponent range: squares are taken in double for float, and of numbers scaled by a power of two for double. At the singular
- * points listed by `dspc ops` the value is finite where that table says so.
+ * Accuracy: a few units in the last place (of the larger part for complex results), also for arguments near the ends
+ * of the exponent range: squares are taken in double for float, and of numbers scaled by a power of two for double.
+ * At the singular points listed by `dspc ops` the value is finite where that table says so.
  *
- *   exp(x), log(x)      libm's; with -fno-math-errno (and -fno-trapping-math, which gcc needs to vectorise loops with selections)
- *                       functions of our own, right to one unit in the last place, without branches, so that loops vectorise
+ *   exp(x), log(x)      libm's; with -fno-math-errno (and -fno-trapping-math, which gcc needs to vectorise loops with
+ *                       selections) functions of our own, right to one unit in the last place, without branches, so
+ *                       that loops vectorise
  *   sigmoid(x)          1 / (1 + exp(-x))
  *   softplus(x)         log(1 + exp(x))
  *   sign(x)             -1, 0, 1; NaN stays NaN
@@ -65,7 +66,8 @@ static inline double dspc_scale_f64(double m) {
 #define DSPC_Z(name)  dspc_##name##_c64
 #define DSPC_M(name)  name
 #define DSPC_SCALE(m) dspc_scale_f64(m)
-/* for exp and log: the bits of a number, how many are its fraction, log 2 in two parts (n times the first is exact), the range */
+/* for exp and log: the bits of a number, how many are its fraction, log 2 in two parts (n times the first is exact),
+ * the range */
 #define DSPC_U         uint64_t
 #define DSPC_MANTISSA  52
 #define DSPC_ROUNDER   6755399441055744.0 /* 1.5 * 2^52 */

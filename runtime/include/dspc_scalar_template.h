@@ -1,7 +1,8 @@
 /* dspc_scalar_template.h: the bodies of dspc_scalar.h, included once for double and once for float.
  *
- * DSPC_R is the real type, DSPC_C the pair type, DSPC_F and DSPC_Z make the names of real and complex functions, DSPC_M those of
- * libm; DSPC_SCALE(m) is a power of two for arguments whose larger part is m (1 for float, which computes in double). */
+ * DSPC_R is the real type, DSPC_C the pair type, DSPC_F and DSPC_Z make the names of real and complex functions,
+ * DSPC_M those of libm; DSPC_SCALE(m) is a power of two for arguments whose larger part is m (1 for float, which
+ * computes in double). */
 
 /* ---- real functions ---- */
 
@@ -23,9 +24,9 @@ static inline DSPC_R DSPC_F(from_bits)(DSPC_U u) {
     return x;
 }
 
-/* exp(x) = 2^n exp(r) with r = x - n log 2, |r| <= log(2)/2, and exp(r) by its power series, summed from the small end. Adding
- * 1.5 * 2^DSPC_MANTISSA rounds to a whole number and leaves it in the low bits. 2^n goes on in two halves, as n may lie outside
- * the exponents of normal numbers. No branches: loops over it vectorise. */
+/* exp(x) = 2^n exp(r) with r = x - n log 2, |r| <= log(2)/2, and exp(r) by its power series, summed from the small
+ * end. Adding 1.5 * 2^DSPC_MANTISSA rounds to a whole number and leaves it in the low bits. 2^n goes on in two
+ * halves, as n may lie outside the exponents of normal numbers. No branches: loops over it vectorise. */
 static inline DSPC_R DSPC_F(exp)(DSPC_R x) {
     static const DSPC_R c[] = {(DSPC_R)(1.0 / 6227020800.0), (DSPC_R)(1.0 / 479001600.0), (DSPC_R)(1.0 / 39916800.0),
                                (DSPC_R)(1.0 / 3628800.0),    (DSPC_R)(1.0 / 362880.0),    (DSPC_R)(1.0 / 40320.0),

@@ -2,9 +2,9 @@
  *
  * DSPC_VECTORS  the vector extensions of gcc and clang are there
  * DSPC_SHUFFLES and __builtin_shufflevector
- * HOT           a function is compiled for AVX2 + FMA as well, and the loader picks: on one machine always the same one, so
- *               results are reproducible there. Only gcc with glibc on x86-64, and not under sanitizers, whose checks must not
- *               run inside the loader.
+ * HOT           a function is compiled for AVX2 + FMA as well, and the loader picks: on one machine always the same
+ *               one, so results are reproducible there. Only gcc with glibc on x86-64, and not under sanitizers, whose
+ *               checks must not run inside the loader.
  * INLINE        a helper that must become part of each HOT function */
 #ifndef DSPC_KERNELS_CPU_H
 #define DSPC_KERNELS_CPU_H

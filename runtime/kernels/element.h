@@ -1,8 +1,9 @@
-/* element.h: the element type E of a template, its arithmetic, and vectors of reals. Included by each_type.h for each type.
+/* element.h: the element type E of a template, its arithmetic, and vectors of reals. Included by each_type.h for each
+ * type.
  *
- * E is T for real types and a pair {re, im} of T for complex ones. An array of T handed to a kernel is read as an array of E.
- * V is a vector of VW reals that loads from and stores to any address of T; the kernels use it where compilers would not
- * vectorise (sums), as C does not let them reorder additions. */
+ * E is T for real types and a pair {re, im} of T for complex ones. An array of T handed to a kernel is read as an
+ * array of E. V is a vector of VW reals that loads from and stores to any address of T; the kernels use it where
+ * compilers would not vectorise (sums), as C does not let them reorder additions. */
 #include "kernels/cpu.h"
 
 #if CPLX

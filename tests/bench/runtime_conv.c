@@ -1,5 +1,6 @@
-/* Convolution kernels against loops written by hand: taps outside, a cache-sized block of outputs inside, which every compiler
- * vectorises; for the adjoint in the taps, dot products (built with -ffast-math, so that they vectorise as well). */
+/* Convolution kernels against loops written by hand: taps outside, a cache-sized block of outputs inside, which every
+ * compiler vectorises; for the adjoint in the taps, dot products (built with -ffast-math, so that they vectorise as
+ * well). */
 #include "bench.h"
 #include <dspc.h>
 

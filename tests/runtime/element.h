@@ -1,6 +1,7 @@
 /* element.h: arrays of one element type for the tests; included by each_type.h.
  *
- * Arrays start one number behind the start of their memory, so that nothing relies on alignment, and end with a canary. */
+ * Arrays start one number behind the start of their memory, so that nothing relies on alignment, and end with a
+ * canary. */
 
 static inline T *L(alloc)(ptrdiff_t n) {
     T *p = malloc(((size_t)n * (1 + CPLX) + 2) * sizeof(T));

@@ -23,7 +23,8 @@ static cd L(dft_at)(const cd *x, const ptrdiff_t *n, const ptrdiff_t *k, int sig
     return s;
 }
 
-/* Shape n (padded with ones to three axes, the used ones last), a batch of `many`, arrays `off` numbers from alignment. */
+/* Shape n (padded with ones to three axes, the used ones last), a batch of `many`, arrays `off` numbers from
+ * alignment. */
 static void L(transforms)(int rank, const ptrdiff_t *n, ptrdiff_t many, int off) {
     unsigned seed = 41;
     ptrdiff_t size = n[0] * n[1] * n[2], half = n[0] * n[1] * (n[2] / 2 + 1);

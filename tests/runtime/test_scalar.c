@@ -3,6 +3,10 @@
 
 CU_ErrorCode add_runtime_scalar_tests(void);
 
+#if !defined(SUITE_NAME)
+#define SUITE_NAME "runtime scalar"
+#endif
+
 typedef long double real;
 typedef long double complex wide;
 
@@ -96,7 +100,17 @@ static void test_log(void) {
                    isnan(dspc_log_f32(-INFINITY)));
     CU_ASSERT_TRUE(dspc_log_f32(0) == -INFINITY && dspc_log_f32(-0.0f) == -INFINITY &&
                    dspc_log_f32(INFINITY) == INFINITY);
+    for (double x = 1e-321; x < 1e308; x *= 1.37) CU_ASSERT_TRUE(ULPS64(dspc_log_f64(x), logl(x)) < 2);
     CU_ASSERT_TRUE(dspc_log_f64(0) == -INFINITY && dspc_log_f64(1) == 0);
+}
+
+static void test_exp(void) {
+    for (double x = -744; x < 709.7; x += 0.0731) CU_ASSERT_TRUE(ULPS64(dspc_exp_f64(x), expl(x)) < 2);
+    for (float x = -103; x < 88.7f; x += 0.00371f) CU_ASSERT_TRUE(ULPS32(dspc_exp_f32(x), expl(x)) < 2);
+    CU_ASSERT_TRUE(dspc_exp_f64(0) == 1 && dspc_exp_f64(-1e300) == 0 && isinf(dspc_exp_f64(1e300)) &&
+                   isnan(dspc_exp_f64(NAN)));
+    CU_ASSERT_TRUE(dspc_exp_f32(0) == 1 && dspc_exp_f32(-INFINITY) == 0 && isinf(dspc_exp_f32(INFINITY)) &&
+                   isnan(dspc_exp_f32(NAN)));
 }
 
 static void test_ints(void) {
@@ -219,12 +233,13 @@ static void test_singular(void) {
 }
 
 CU_ErrorCode add_runtime_scalar_tests(void) {
-    CU_pSuite s = CU_add_suite("runtime scalar", NULL, NULL);
+    CU_pSuite s = CU_add_suite(SUITE_NAME, NULL, NULL);
     if (!s) return CU_get_error();
     CU_add_test(s, "Bessel functions", test_bessel);
     CU_add_test(s, "sinc and its derivatives", test_sinc);
     CU_add_test(s, "sigmoid, softplus, sign", test_activations);
-    CU_add_test(s, "log in float", test_log);
+    CU_add_test(s, "exp", test_exp);
+    CU_add_test(s, "log", test_log);
     CU_add_test(s, "int helpers", test_ints);
     CU_add_test(s, "complex numbers over the whole range", test_complex_range);
     CU_add_test(s, "division over the whole range", test_division);

@@ -1,4 +1,5 @@
-/* Running sums, recurrences, frames, continued signals, indices and sorting against their definitions; transposes by the dot test. */
+/* Running sums, recurrences, frames, continued signals, indices and sorting against their definitions; transposes by
+ * the dot test. */
 #define TEMPLATE "sequence_template.h"
 #include "each_type.h"
 

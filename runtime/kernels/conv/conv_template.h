@@ -1,7 +1,7 @@
 /* conv_template.h: conv, corr, conv2, corr2 of one element type; see conv.c. Included by each_type.h. */
 
-/* One problem. `s` is the direction in which x is read as the tap index grows: -1 conv, +1 corr. Output (i, j) and tap (p, q)
- * meet at x[i - s lo0 + s p, j - s lo1 + s q]. `cj` conjugates h. */
+/* One problem. `s` is the direction in which x is read as the tap index grows: -1 conv, +1 corr. Output (i, j) and
+ * tap (p, q) meet at x[i - s lo0 + s p, j - s lo1 + s q]. `cj` conjugates h. */
 typedef struct {
     E *y;
     const E *x, *h;
@@ -39,8 +39,8 @@ static void L(conv_plain)(const L(conv_job) * c) {
     }
 }
 
-/* Limits measured on one core (AVX2): below 192 products the set-up of the tiles costs more than it saves; from 8 vectors of
- * taps on, the dot way beats a tile that would be less than three quarters full. */
+/* Limits measured on one core (AVX2): below 192 products the set-up of the tiles costs more than it saves; from 8
+ * vectors of taps on, the dot way beats a tile that would be less than three quarters full. */
 static void L(conv_run)(const L(conv_job) * c) {
     if (c->n0 <= 0 || c->n1 <= 0) return;
 #if DSPC_VECTORS

@@ -1,7 +1,8 @@
 /* convnn_template.h: convnn, convnn_x, convnn_w of one element type; see convnn.c. */
 #include "kernels/linalg/panel_template.h"
 
-/* One image plane of h x w seen through a tap at (p, q): pixel (i, j) of the other side meets row (i mul + p dil - pad) / div. */
+/* One image plane of h x w seen through a tap at (p, q): pixel (i, j) of the other side meets row (i mul + p dil -
+ * pad) / div. */
 typedef struct {
     ptrdiff_t h, w;
     ptrdiff_t mul0, mul1, dil0, dil1, pad0, pad1, div0, div1;
@@ -150,7 +151,8 @@ void S(convnn_x)(T *restrict xbar, const T *restrict y, const T *restrict w, ptr
 }
 
 #if DSPC_VECTORS
-/* wbar[o, n] += sum over pixels k of y[o, k] conj(image seen by tap n): panels hold a piece of a row of pixels by NR taps. */
+/* wbar[o, n] += sum over pixels k of y[o, k] conj(image seen by tap n): panels hold a piece of a row of pixels by NR
+ * taps. */
 static void L(weights_run)(E *wbar, const E *y, const E *x, ptrdiff_t M, ptrdiff_t G, ptrdiff_t P, ptrdiff_t Q,
                            ptrdiff_t I, ptrdiff_t J, const L(view) * v) {
     E panel[L(KC) * L(NR)], line[L(KC)];

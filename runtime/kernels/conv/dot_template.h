@@ -1,7 +1,8 @@
 /* dot_template.h: the dot way of conv.c, for few outputs and many taps: GROUP outputs at a time, sums in vector lanes.
  *
- * A piece of h (a few rows, or part of one) is packed so that x runs upward with it: rows reversed for conv, and for complex
- * numbers as two streams, Re(h) and Im(h), each value twice, that match the interleaved x. Outputs are numbered row by row. */
+ * A piece of h (a few rows, or part of one) is packed so that x runs upward with it: rows reversed for conv, and for
+ * complex numbers as two streams, Re(h) and Im(h), each value twice, that match the interleaved x. Outputs are
+ * numbered row by row. */
 
 enum { L(GROUP) = CPLX ? 4 : 8, L(PACK) = 4096 / (1 + CPLX) };
 

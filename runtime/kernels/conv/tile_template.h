@@ -1,8 +1,8 @@
 /* tile_template.h: the wide way of conv.c: rows of outputs in tiles of TILE elements that stay in registers.
  *
- * The tile at column j meets tap q at x[b + s q .. b + s q + TILE), b = j - s lo1. Taps for which all of it lies inside the row
- * are the interior and read x directly; for the others the row is copied, with zeros outside, into a buffer, so that the inner
- * loop needs no bounds tests anywhere. */
+ * The tile at column j meets tap q at x[b + s q .. b + s q + TILE), b = j - s lo1. Taps for which all of it lies
+ * inside the row are the interior and read x directly; for the others the row is copied, with zeros outside, into a
+ * buffer, so that the inner loop needs no bounds tests anywhere. */
 
 enum {
     L(LANES) = VW / (1 + CPLX),     /* elements in a vector */
@@ -181,7 +181,7 @@ static void L(tile_run)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j, ptrdiff
     L(tile_store)((T *)(c->y + i * c->n1 + j), t.a, L(second)(&t), m, c->cj ? -1 : 1);
 }
 
-/* Row i from column j on: as many full tiles as lie wholly inside, if sums are short; returns the column behind them. */
+/* Row i from column j on: as many full tiles as lie wholly inside, if sums are short; the column behind them. */
 static ptrdiff_t L(row_strip)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j) {
     ptrdiff_t b = j - c->s * c->lo1, p[2];
     ptrdiff_t first = c->s > 0 ? b : b - c->Q + 1, last = first + c->Q - 1; /* read for output j */

@@ -1,7 +1,7 @@
 /* LU and Cholesky factors and what is solved with them.
  *
- * Matrices of signal processing are small: everything runs row by row, unblocked; rows are contiguous, so the inner loops are
- * sums of rows, or dot products when there is one right-hand side. */
+ * Matrices of signal processing are small: everything runs row by row, unblocked; rows are contiguous, so the inner
+ * loops are sums of rows, or dot products when there is one right-hand side. */
 #include <math.h>
 #include <string.h>
 

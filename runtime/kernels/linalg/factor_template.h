@@ -26,8 +26,8 @@ static void L(swap_rows)(E *a, E *b, ptrdiff_t n) {
     }
 }
 
-/* Column by column: the largest element of the rest of column k comes to the diagonal, what stands below becomes L, and the rest
- * of the rows is reduced. */
+/* Column by column: the largest element of the rest of column k comes to the diagonal, what stands below becomes L,
+ * and the rest of the rows is reduced. */
 HOT void S(lu)(T *restrict y_, const T *restrict a, ptrdiff_t N) {
     E *y = (E *)y_, *pivot = y + N * N;
     memcpy(y, a, (size_t)(N * N) * sizeof(E));
@@ -45,7 +45,8 @@ HOT void S(lu)(T *restrict y_, const T *restrict a, ptrdiff_t N) {
     }
 }
 
-/* Solves in place for triangular f: order of the unknowns upward (up = 1) or downward; `ct` takes f^H; unit diagonal or not. */
+/* Solves in place for triangular f: order of the unknowns upward (up = 1) or downward; `ct` takes f^H; unit diagonal
+ * or not. */
 HOT static void L(solve_rows)(E *restrict x, const E *restrict f, ptrdiff_t N, ptrdiff_t M, int lower, int ct,
                               int unit) {
     int up = lower != ct; /* a lower matrix, or the conjugate transpose of an upper one, begins with unknown 0 */

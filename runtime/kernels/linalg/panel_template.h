@@ -1,8 +1,8 @@
 /* panel_template.h: the inner part of all matrix-like products: y[m, 0..n) += sum over k < K of a[m, k] b[k, 0..n).
  *
- * b is a packed panel: K rows of NR elements in order, zeros beyond n. a is read in place: element (m, k) is a[m am + at[k]], so
- * that transposed matrices and the weights of convolutions need no copy. MR rows of NR results stay in registers. Complex numbers as
- * in conv.c: sums of Re(a) b and Im(a) b over the interleaved b, combined at the end. */
+ * b is a packed panel: K rows of NR elements in order, zeros beyond n. a is read in place: element (m, k) is a[m am +
+ * at[k]], so that transposed matrices and the weights of convolutions need no copy. MR rows of NR results stay in
+ * registers. Complex numbers as in conv.c: sums of Re(a) b and Im(a) b over the interleaved b, combined at the end. */
 #if DSPC_VECTORS
 
 enum {
