@@ -68,7 +68,7 @@ static void merge(nest *n, int v) {
 }
 
 void nest_collapse(nest *n) {
-    for (int v = n->space.nv - 2; v >= 0; v--)
+    for (int v = n->space.nv - 2; v >= (n->strip ? 1 : 0); v--)
         if (can_merge(n, v)) merge(n, v);
 }
 

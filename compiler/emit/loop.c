@@ -13,150 +13,13 @@ static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
 
 static void level(nest *n, int v, const sval *val, const space *s);
 
-static int lanes_of(const nest *n) {
+int lanes_of(const nest *n) {
     return n->e->f32 ? LANES_F32 : LANES_F64;
-}
-
-static bool is_arg(const item *it) {
-    return it->root->kind == ROOT_ARGMAX || it->root->kind == ROOT_ARGMIN;
-}
-static bool is_sum(const item *it) {
-    return it->root->kind == ROOT_SUM;
-}
-static bool is_int(const item *it) {
-    return it->root->value->type.dt == T_INT;
-}
-static bool pair(const item *it) {
-    return it->val.im != NULL;
-}
-
-/* ---- accumulators ------------------------------------------------------------------------------------------------------------- */
-static const char *name_of(const nest *n, const root *r) {
-    if (r->dst->kind == B_LOCAL) return r->dst->var;
-    return r->node->name ? r->node->name : arena_printf(n->e->mem, "%s_acc", op_info(r->node->op)->name);
-}
-
-static const char *neutral(const nest *n, const item *it) {
-    if (is_sum(it)) return is_int(it) ? "0" : n->e->f32 ? "0.0f" : "0.0";
-    bool least = it->root->kind == ROOT_MIN || it->root->kind == ROOT_ARGMIN;
-    return least ? "INFINITY" : "-INFINITY";
-}
-
-/* A sum that ends up in a C local of the function needs no other accumulator. */
-static bool into_local(const item *it) {
-    return it->root->dst->kind == B_LOCAL && !it->lanes && !is_arg(it);
-}
-
-static void open_accumulator(nest *n, item *it) {
-    emitter *e = n->e;
-    const char *t = dtype_text(e, it->root->value->type.dt), *base = name_of(n, it->root);
-    const char *init = neutral(n, it);
-    if (is_arg(it)) {
-        it->acc[0] = name_new(&e->names, arena_printf(e->mem, "%s_best", base));
-        it->acc[1] = name_new(&e->names, arena_printf(e->mem, "%s_at", base));
-        line(e, "%s %s = %s;", t, it->acc[0], init);
-        line(e, "int32_t %s = 0;", it->acc[1]);
-        return;
-    }
-    for (int k = 0; k < (pair(it) ? 2 : 1); k++) {
-        const char *part = it->root->value->type.dt == T_COMPLEX ? (k ? "_im" : "_re") : "";
-        if (into_local(it)) it->acc[k] = arena_printf(e->mem, "%s%s", base, part);
-        else it->acc[k] = name_new(&e->names, arena_printf(e->mem, "%s_%s%s", base, is_sum(it) ? "sum" : "best", part));
-        if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
-        else if (is_sum(it)) line(e, "%s %s[%d] = {%s};", t, it->acc[k], lanes_of(n), init);
-        else {
-            line(e, "%s %s[%d];", t, it->acc[k], lanes_of(n));
-            line(e, "for (int lane = 0; lane < %d; lane++) %s[lane] = %s;", lanes_of(n), it->acc[k], init);
-        }
-    }
-}
-
-/* The lanes taken together, by a function at the top of the file. */
-static char *folded(nest *n, const item *it, int k) {
-    const char *fn = is_sum(it) ? "sum" : it->root->kind == ROOT_MAX ? "max" : "min";
-    if (is_sum(it)) n->e->uses_sum_lanes = true;
-    else if (it->root->kind == ROOT_MAX) n->e->uses_max_lanes = true;
-    else n->e->uses_min_lanes = true;
-    return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->acc[k]);
-}
-
-/* ---- stores ------------------------------------------------------------------------------------------------------------------------ */
-/* A complex local of which only the imaginary part is read: the other one is not unused by oversight. */
-static void local_done(emitter *e, const buffer *b) {
-    if (b->kind == B_LOCAL && b->type.dt == T_COMPLEX && !(b->parts & 1)) line(e, "(void)%s_re;", b->var);
-}
-
-static void store(nest *n, const root *r, affine at, const char *op, const char *re, const char *im) {
-    emitter *e = n->e;
-    buffer *b = r->dst;
-    if (b->kind == B_LOCAL || b->by_value) {
-        const char *place = b->by_value ? result_place(e, b->result) : b->var;
-        const char *t = b->kind == B_LOCAL ? arena_printf(e->mem, "const %s ", dtype_text(e, b->type.dt)) : "";
-        line(e, "%s%s%s %s %s;", t, place, b->type.dt == T_COMPLEX ? "_re" : "", op, re);
-        if (im) line(e, "%s%s_im %s %s;", t, place, op, im);
-        local_done(e, b);
-        return;
-    }
-    bool optional =
-        b->kind == B_RESULT && n->step->space.nv == 0 && !b->redirect && (e->plan->nullable >> b->result & 1);
-    char *guard = optional ? arena_printf(e->mem, "if (%s != NULL) ", b->var) : arena_strdup(e->mem, "");
-    if (!im) {
-        line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &at, n->var), op, re);
-        return;
-    }
-    affine two = aff_scale(at, 2), odd = aff_plus(two, 1);
-    line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &two, n->var), op, re);
-    line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &odd, n->var), op, im);
-}
-
-static affine fixed(const affine *a, const space *s) {
-    affine r = *a;
-    for (int v = 0; v < s->nv; v++) {
-        if (s->hi[v] - s->lo[v] != 1) continue;
-        r.c0 += r.c[v] * s->lo[v];
-        r.c[v] = 0;
-    }
-    return r;
-}
-
-static void flush(nest *n, item *it, const space *s) {
-    if (into_local(it)) {
-        local_done(n->e, it->root->dst);
-        return;
-    }
-    const char *re = is_arg(it) ? it->acc[1] : it->acc[0], *im = pair(it) ? it->acc[1] : NULL;
-    if (it->lanes) {
-        re = folded(n, it, 0);
-        im = im ? folded(n, it, 1) : NULL;
-    }
-    store(n, it->root, fixed(&it->at, s), it->rows ? "+=" : "=", re, im);
-}
-
-static void accumulate(nest *n, const item *it, sval v, const char *lane, const space *s) {
-    emitter *e = n->e;
-    const char *re = sx_text(e, v.re, n->var);
-    if (is_arg(it)) {
-        int last = n->space.nv - 1;
-        affine index = aff_var(last);
-        index = fixed(&index, s);
-        open_block(e, "if (%s %s %s)", re, it->root->kind == ROOT_ARGMAX ? ">" : "<", it->acc[0]);
-        line(e, "%s = %s;", it->acc[0], re);
-        line(e, "%s = %s;", it->acc[1], affine_text(e->mem, &index, n->var));
-        close_block(e);
-    } else if (is_sum(it)) {
-        if (sx_is_zero(v.re) && (!v.im || sx_is_zero(v.im))) return;
-        line(e, "%s%s += %s;", it->acc[0], lane, re);
-        if (v.im) line(e, "%s%s += %s;", it->acc[1], lane, sx_text(e, v.im, n->var));
-    } else {
-        const char *a = arena_printf(e->mem, "%s%s", it->acc[0], lane), *op = it->root->kind == ROOT_MAX ? ">" : "<";
-        line(e, "%s = %s %s %s ? %s : %s;", a, re, op, a, re, a);
-    }
 }
 
 /* ---- the innermost body ---------------------------------------------------------------------------------------------------------- */
 static void body(nest *n, const sval *val, const space *s, const char *lane) {
     emitter *e = n->e;
-    int scope = name_scope(&e->names);
     bound_list bound = {0};
     sval *v = NEW_ARRAY(e->mem, sval, n->nitems + 1);
     memcpy(v, val, sizeof *v * (size_t)n->nitems);
@@ -164,13 +27,21 @@ static void body(nest *n, const sval *val, const space *s, const char *lane) {
     for (int k = 0; k < n->nitems; k++) {
         item *it = &n->items[k];
         const char *im = v[k].im ? sx_text(e, v[k].im, n->var) : NULL;
-        if (it->root->kind == ROOT_STORE) store(n, it->root, fixed(&it->at, s), "=", sx_text(e, v[k].re, n->var), im);
+        if (it->root->kind == ROOT_STORE)
+            store_value(n, it->root, affine_fixed(&it->at, s), "=", sx_text(e, v[k].re, n->var), im);
         else if (it->start < n->space.nv) accumulate(n, it, v[k], it->lanes ? lane : "", s);
-        else if (it->reduced == 0 && is_arg(it)) store(n, it->root, fixed(&it->at, s), "=", "0", NULL);
-        else store(n, it->root, fixed(&it->at, s), it->rows ? "+=" : "=", sx_text(e, v[k].re, n->var), im);
+        else if (it->reduced == 0 && item_is_arg(it))
+            store_value(n, it->root, affine_fixed(&it->at, s), "=", "0", NULL);
+        else store_value(n, it->root, affine_fixed(&it->at, s), it->rows ? "+=" : "=", sx_text(e, v[k].re, n->var), im);
     }
     unbind(&bound, 0);
-    name_leave(&e->names, scope);
+}
+
+/* As the body of a block of its own. */
+static void block_body(nest *n, const sval *val, const space *s, const char *lane) {
+    int scope = name_scope(&n->e->names);
+    body(n, val, s, lane);
+    name_leave(&n->e->names, scope);
 }
 
 /* ---- loops ------------------------------------------------------------------------------------------------------------------------------ */
@@ -196,7 +67,7 @@ static void lane_loops(nest *n, int v, const sval *val, const space *s) {
         e->indent++;
         open_block(e, "for (int lane = 0; lane < %lld; lane++)", (long long)lanes);
         line(e, "const int %s = %s0 + lane;", var, var);
-        body(n, val, s, "[lane]");
+        block_body(n, val, s, "[lane]");
         close_block(e);
         e->indent--;
     }
@@ -212,12 +83,12 @@ static void lane_loops(nest *n, int v, const sval *val, const space *s) {
             now[k].im = val[k].im ? sx_rebuild(n->b, val[k].im, &last, NULL, NULL) : NULL;
         }
         open_block(e, "/* the last one */");
-        body(n, now, &last, "[0]");
+        block_body(n, now, &last, "[0]");
         close_block(e);
         return;
     }
     open_block(e, "for (int %s = %lld; %s < %lld; %s++)", var, (long long)whole, var, (long long)hi, var);
-    body(n, val, s, "[0]");
+    block_body(n, val, s, "[0]");
     close_block(e);
 }
 
@@ -260,16 +131,7 @@ static void segment(nest *n, int v, const sval *val, const space *s) {
     close_block(e);
 }
 
-static void level(nest *n, int v, const sval *val, const space *s) {
-    emitter *e = n->e;
-    bound_list bound = {0};
-    if (v == n->space.nv) {
-        body(n, val, s, "[0]");
-        return;
-    }
-    hoist(n, val, v - 1, &bound);
-    for (int k = 0; k < n->nitems; k++)
-        if (n->items[k].start == v) open_accumulator(n, &n->items[k]);
+static void loops(nest *n, int v, const sval *val, const space *s) {
     int64_t at[MOST_SEGMENTS + 1];
     int most = v == n->space.nv - 1 ? MOST_SEGMENTS : 4;
     int cuts = nest_breaks(n, val, s, v, at, most);
@@ -278,7 +140,7 @@ static void level(nest *n, int v, const sval *val, const space *s) {
     for (int k = 0; k <= cuts; k++) {
         part.lo[v] = k ? at[k - 1] : s->lo[v];
         part.hi[v] = at[k];
-        sval *now = NEW_ARRAY(e->mem, sval, n->nitems + 1);
+        sval *now = NEW_ARRAY(n->e->mem, sval, n->nitems + 1);
         sx_rebuild_begin(n->b);
         for (int i = 0; i < n->nitems; i++) {
             now[i].re = sx_rebuild(n->b, val[i].re, &part, NULL, NULL);
@@ -286,9 +148,29 @@ static void level(nest *n, int v, const sval *val, const space *s) {
         }
         segment(n, v, now, &part);
     }
+}
+
+static void before(nest *n, int v, const sval *val, bound_list *bound) {
+    hoist(n, val, v - 1, bound);
     for (int k = 0; k < n->nitems; k++)
-        if (n->items[k].start == v) flush(n, &n->items[k], s);
-    unbind(&bound, 0);
+        if (n->items[k].start == v) open_accumulator(n, &n->items[k]);
+}
+
+static void after(nest *n, int v, const space *s, bound_list *bound) {
+    for (int k = 0; k < n->nitems; k++)
+        if (n->items[k].start == v) flush_accumulator(n, &n->items[k], s);
+    unbind(bound, 0);
+}
+
+static void level(nest *n, int v, const sval *val, const space *s) {
+    bound_list bound = {0};
+    if (v == n->space.nv) {
+        body(n, val, s, "[0]");
+        return;
+    }
+    before(n, v, val, &bound);
+    loops(n, v, val, s);
+    after(n, v, s, &bound);
 }
 
 /* ---- setting up ---------------------------------------------------------------------------------------------------------------------------- */
@@ -299,15 +181,22 @@ static void set_up_item(nest *n, item *it) {
     if (it->start > n->space.nv) it->start = n->space.nv;
     unsigned outer = it->reduced & ((1u << it->start) - 1u);
     it->rows = it->reduced && outer != 0;
-    bool long_loop = n->space.nv > 0 && n->space.hi[n->space.nv - 1] >= LANES_FROM;
-    it->lanes = it->start < n->space.nv && long_loop && !is_arg(it) && !is_int(it);
+    int own = n->strip ? 1 : 0; /* the shared loop of a strip has no lanes */
+    bool long_loop = n->space.nv > own && n->space.hi[n->space.nv - 1] >= LANES_FROM;
+    it->lanes = it->start < n->space.nv && long_loop && !item_is_arg(it) && !item_is_int(it);
 }
 
-static void clear_rows(nest *n, const item *it) {
-    if (!it->rows) return;
+/* In a strip, rows of the piece at hand are cleared for each piece, those that all pieces add to before the first. */
+static void clear_rows(nest *n, const item *it, bool in_piece) {
+    if (!it->rows || in_piece != (n->strip && !(it->reduced & 1))) return;
     const buffer *b = it->root->dst;
-    long long parts = (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1);
-    line(n->e, "memset(%s, 0, sizeof(%s) * %lld);", b->var, dtype_text(n->e, b->type.dt), parts);
+    long long count = (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1);
+    const char *place = b->var;
+    if (in_piece) {
+        count /= n->space.hi[0];
+        if (!b->pieces) place = arena_printf(n->e->mem, "%s + %lld * %s", b->var, count, n->var[0]);
+    }
+    line(n->e, "memset(%s, 0, sizeof(%s) * %lld);", place, dtype_text(n->e, b->type.dt), count);
 }
 
 /* Scalars: each a C local, in the order of the graph. */
@@ -320,9 +209,9 @@ static void scalars(nest *n) {
         one.items = it;
         one.nitems = 1;
         bind_body(&one, &it->val, &bound);
-        const char *re = is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
-        store(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
-        if (it->root->dst->kind != B_LOCAL || is_arg(it)) continue; /* the place of a value is not the value */
+        const char *re = item_is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
+        store_value(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
+        if (it->root->dst->kind != B_LOCAL || item_is_arg(it)) continue; /* the place of a value is not the value */
         bool complex_local = it->root->dst->type.dt == T_COMPLEX; /* later scalars use the name */
         const char *name = it->root->dst->var;
         it->val.re->var = complex_local ? arena_printf(e->mem, "%s_re", name) : name;
@@ -330,29 +219,48 @@ static void scalars(nest *n) {
     }
 }
 
-void emit_loop(emitter *e, const step *s) {
-    nest n = {.e = e, .step = s, .b = s->body, .space = s->space};
-    n.items = NEW_ARRAY(e->mem, item, s->roots.len + 1);
-    for (int v = 0; v < MAX_RANK; v++) n.var[v] = LOOP_VAR[v];
+static nest *set_up(emitter *e, const step *s, bool strip) {
+    nest *n = NEW(e->mem, nest);
+    *n = (nest){.e = e, .step = s, .b = s->body, .space = s->space, .strip = strip};
+    n->items = NEW_ARRAY(e->mem, item, s->roots.len + 1);
+    for (int v = 0; v < MAX_RANK; v++) n->var[v] = LOOP_VAR[v];
     for (int k = 0; k < s->roots.len; k++) {
         const root *r = s->roots.data[k];
         if (!r->store) continue; /* a value for the others only */
-        item *it = &n.items[n.nitems++];
+        item *it = &n->items[n->nitems++];
         *it = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
         if (r->dst->kind == B_LOCAL && !(r->dst->parts & 2)) it->val.im = NULL;
     }
-    if (n.nitems == 0) return;
-    if (s->space.nv == 0) {
-        scalars(&n);
-        return;
+    if (n->nitems == 0) return NULL;
+    if (s->space.nv == 0) return n;
+    nest_collapse(n);
+    n->val = NEW_ARRAY(e->mem, sval, n->nitems + 1);
+    for (int k = 0; k < n->nitems; k++) {
+        set_up_item(n, &n->items[k]);
+        n->val[k] = n->items[k].val;
+        clear_rows(n, &n->items[k], false);
     }
-    nest_collapse(&n);
-    sval *val = NEW_ARRAY(e->mem, sval, n.nitems + 1);
-    for (int k = 0; k < n.nitems; k++) {
-        item *it = &n.items[k];
-        set_up_item(&n, it);
-        val[k] = it->val;
-        clear_rows(&n, it);
-    }
-    level(&n, 0, val, &n.space);
+    return n;
+}
+
+void emit_loop(emitter *e, const step *s) {
+    nest *n = set_up(e, s, false);
+    if (!n) return;
+    if (s->space.nv == 0) scalars(n);
+    else level(n, 0, n->val, &n->space);
+}
+
+nest *nest_open(emitter *e, const step *s) {
+    nest *n = set_up(e, s, true);
+    if (n) before(n, 0, n->val, &n->outer);
+    return n;
+}
+
+void nest_piece(nest *n) {
+    for (int k = 0; k < n->nitems; k++) clear_rows(n, &n->items[k], true);
+    level(n, 1, n->val, &n->space);
+}
+
+void nest_close(nest *n) {
+    after(n, 0, &n->space, &n->outer);
 }

@@ -15,7 +15,10 @@ typedef struct item { /* a root within the nest, in the nest's own variables */
     const char *acc[2]; /* C names of the accumulators: re, im; argmax: best value, its index */
 } item;
 
-typedef struct nest {
+typedef VEC(sx *) bound_list;
+
+typedef struct nest nest;
+struct nest {
     emitter *e;
     const step *step;
     sxb *b;
@@ -23,15 +26,28 @@ typedef struct nest {
     int nitems;
     item *items;
     const char *var[MAX_RANK]; /* C text of the loop variables */
-} nest;
-
-typedef VEC(sx *) bound_list;
+    bool strip;                /* the outermost loop is shared with other steps */
+    sval *val;                 /* of the items */
+    bound_list outer;          /* bound before the outermost loop */
+};
 
 void nest_collapse(nest *n); /* collapse.c: merges adjacent loops where every index allows it */
 /* Places inside lo..hi of variable v where a choice changes, ascending; at most `most`, else none. */
 int nest_breaks(const nest *n, const sval *val, const space *s, int v, int64_t *at, int most);
 
-/* body.c: locals */
+/* deliver.c */
+bool item_is_arg(const item *it);
+bool item_is_sum(const item *it);
+bool item_is_int(const item *it);
+bool item_pair(const item *it);
+int lanes_of(const nest *n);
+affine affine_fixed(const affine *a, const space *s); /* variables of one value replaced by it */
+void open_accumulator(nest *n, item *it);
+void accumulate(nest *n, const item *it, sval v, const char *lane, const space *s);
+void flush_accumulator(nest *n, item *it, const space *s);
+void store_value(nest *n, const root *r, affine at, const char *op, const char *re, const char *im);
+
+/* locals.c */
 void hoist(nest *n, const sval *val, int depth, bound_list *bound); /* what deeper loops need but do not change */
 void bind_body(nest *n, const sval *val, bound_list *bound);        /* repeated or long parts of the innermost body */
 void unbind(bound_list *bound, int from);

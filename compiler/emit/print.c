@@ -135,16 +135,32 @@ static void put_operand(printer *p, const sx *x, int least) {
     if (wrap) sb_putc(p->b, ')');
 }
 
+static bool is_truth(const sx *x) {
+    if (x->var || x->kind == SX_LOAD || x->kind == SX_LOCAL || x->kind == SX_NUM) return true;
+    return (x->kind == SX_BINARY && strchr("<>=!&|", *x->text)) || (x->kind == SX_UNARY && *x->text == '!');
+}
+
+/* A number used as a truth value: compilers want to see that a computed one is meant. */
+static void put_truth(printer *p, const sx *x, int least) {
+    bool wrap = !is_truth(x) && P_EQ < least;
+    if (wrap) sb_putc(p->b, '(');
+    put_operand(p, x, is_truth(x) ? least : P_LESS);
+    if (!is_truth(x)) sb_puts(p->b, " != 0");
+    if (wrap) sb_putc(p->b, ')');
+}
+
 static void put_binary(printer *p, const sx *x) {
+    if (*x->text == '&' || *x->text == '|') {
+        bool same = x->arg[0]->kind == SX_BINARY && *x->arg[0]->text == *x->text;
+        put_truth(p, x->arg[0], same ? level(x) : P_EQ);
+        sb_printf(p->b, " %s ", x->text);
+        put_truth(p, x->arg[1], P_EQ);
+        return;
+    }
     int own = level(x), left = own, right = own + 1;
-    if (own == P_OR) left = right = P_EQ; /* compilers ask for parentheses in mixed logic and chained comparisons */
-    if (own == P_AND) left = right = P_EQ;
-    if (own == P_EQ || own == P_LESS) left = right = P_SUM;
-    if (own == P_OR && x->arg[0]->kind == SX_BINARY && *x->arg[0]->text == '|') left = P_OR;
-    if (own == P_AND && x->arg[0]->kind == SX_BINARY && *x->arg[0]->text == '&') left = P_AND;
-    if (*x->text == '-' || *x->text == '/') right = own + 1;
+    if (own == P_EQ || own == P_LESS) left = right = P_SUM; /* compilers ask for parentheses in chained comparisons */
     put_operand(p, x->arg[0], left);
-    sb_printf(p->b, own == P_PRODUCT && *x->text == '*' ? " %s " : " %s ", x->text);
+    sb_printf(p->b, " %s ", x->text);
     put_operand(p, x->arg[1], right);
 }
 
@@ -170,8 +186,13 @@ static void put_inside(printer *p, const sx *x) {
     put_operand(p, x->arg[1], P_COND);
 }
 
+affine in_piece(const buffer *b, affine at) {
+    if (b->pieces) at.c[0] = 0;
+    return at;
+}
+
 static void put_load(printer *p, const sx *x) {
-    affine at = x->at;
+    affine at = in_piece(x->buf, x->at);
     if (x->buf->type.dt == T_COMPLEX) at = aff_plus(aff_scale(at, 2), x->part);
     sb_printf(p->b, "%s[%s]", x->buf->var, affine_text(p->e->mem, &at, p->var));
 }
@@ -201,11 +222,12 @@ static void put(printer *p, const sx *x, int least) {
     case SX_INDEX: sb_puts(p->b, affine_text(p->e->mem, &x->at, p->var)); return;
     case SX_UNARY:
         sb_puts(p->b, x->text);
-        put_operand(p, x->arg[0], x->arg[0]->kind == SX_UNARY || x->arg[0]->kind == SX_NUM ? P_PRIMARY : P_UNARY);
+        if (*x->text == '!') put_truth(p, x->arg[0], P_UNARY);
+        else put_operand(p, x->arg[0], x->arg[0]->kind == SX_UNARY || x->arg[0]->kind == SX_NUM ? P_PRIMARY : P_UNARY);
         return;
     case SX_BINARY: put_binary(p, x); return;
     case SX_COND:
-        put_operand(p, x->arg[0], P_OR);
+        put_truth(p, x->arg[0], P_OR);
         sb_puts(p->b, " ? ");
         put_operand(p, x->arg[1], P_COND + 1);
         sb_puts(p->b, " : ");
@@ -258,7 +280,7 @@ const char *table_name(emitter *e, const node *n) {
 }
 
 char *pointer_text(emitter *e, const operand *o, const char *const *var) {
-    affine at = o->at;
+    affine at = in_piece(o->buf, o->at);
     if (o->buf->kind == B_LOCAL) { /* an array of one element that the body of a loop holds in a local */
         const char *v = o->buf->var;
         if (o->buf->type.dt != T_COMPLEX) return arena_printf(e->mem, "&%s", v);

@@ -14,6 +14,17 @@ static char *work_place(emitter *e, const buffer *b, const char *t) {
     return arena_printf(e->mem, offset ? "(%s *)(%s)" : "(%s *)%s", t, at);
 }
 
+static char *piece_text(emitter *e, const buffer *b) {
+    type t = type_make(b->type.dt, b->type.rank, b->type.shape);
+    if (t.shape[0] == b->pieces) {
+        t.rank--;
+        for (int k = 0; k < t.rank; k++) t.shape[k] = t.shape[k + 1];
+    } else {
+        t.shape[0] /= b->pieces;
+    }
+    return arena_printf(e->mem, "one of %lld: %s", (long long)b->pieces, array_text(e->mem, &t));
+}
+
 static void declare(emitter *e, buffer *b) {
     if (b->var && b->kind != B_TABLE) return;
     if (b->kind == B_TABLE) {
@@ -39,6 +50,7 @@ static void declare(emitter *e, buffer *b) {
         return;
     }
     b->var = name_new(&e->names, hint);
+    if (b->pieces) shape = piece_text(e, b);
     line(e, "%s *const %s = %s; /* %s%s */", t, b->var, work_place(e, b, t), shape, b->over ? ", in place" : "");
 }
 
@@ -67,12 +79,12 @@ static void call_line(emitter *e, const call *c, const char *const *var) {
     sb_free(&b);
 }
 
-static void emit_call(emitter *e, const call *c) {
-    for (int v = 0; v < c->batch.nv; v++)
+void emit_call(emitter *e, const call *c, int from) {
+    for (int v = from; v < c->batch.nv; v++)
         open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)c->batch.hi[v],
                    BATCH_VAR[v]);
     call_line(e, c, BATCH_VAR);
-    for (int v = 0; v < c->batch.nv; v++) close_block(e);
+    for (int v = from; v < c->batch.nv; v++) close_block(e);
 }
 
 static void emit_clear(emitter *e, const buffer *b) {
@@ -90,17 +102,27 @@ static char *guard_text(emitter *e, uint64_t guard) {
     return r;
 }
 
-static void emit_step(emitter *e, const step *s, const bool *primal) {
-    if (s->kind == STEP_CALL && s->call->out.buf->kind == B_WORK && !s->call->out.buf->read) return; /* has no place in memory */
-    source_comment(e, s, primal);
+void declare_buffers(emitter *e, const step *s) {
     for (int k = 0; k < s->touched.len; k++)
         if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);
+}
+
+static void emit_step(emitter *e, const step *s, const bool *primal) {
+    source_comment(e, s, primal);
+    declare_buffers(e, s);
     switch (s->kind) {
     case STEP_LOOP: emit_loop(e, s); break;
     case STEP_CLEAR: emit_clear(e, s->cleared); break;
-    case STEP_CALL: emit_call(e, s->call); break;
+    case STEP_CALL: emit_call(e, s->call, 0); break;
     case STEP_SCAN: emit_scan(e, s->scan); break;
     }
+}
+
+/* A step, or a strip of several; the step after. */
+static int emit_next(emitter *e, const plan *p, int k, const bool *primal) {
+    if (p->steps.data[k]->strip_steps) return emit_strip(e, p, k, primal);
+    emit_step(e, p->steps.data[k], primal);
+    return k + 1;
 }
 
 /* Steps from `first` on that stand under one condition. What later steps read too is declared before it. */
@@ -117,9 +139,9 @@ static int guarded_run(emitter *e, const plan *p, int first, const bool *primal)
     }
     int scope = name_scope(&e->names);
     open_block(e, "if (%s)", guard_text(e, guard));
-    for (int k = first; k < end; k++) {
+    for (int k = first; k < end;) {
         if (k > first) blank(e);
-        emit_step(e, p->steps.data[k], primal);
+        k = emit_next(e, p, k, primal);
     }
     close_block(e);
     name_leave(&e->names, scope);
@@ -131,7 +153,7 @@ static void emit_all(emitter *e, const bool *primal) {
     for (int k = 0; k < p->steps.len;) {
         blank(e);
         if (p->steps.data[k]->guard) k = guarded_run(e, p, k, primal);
-        else emit_step(e, p->steps.data[k++], primal);
+        else k = emit_next(e, p, k, primal);
     }
 }
 

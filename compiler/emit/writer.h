@@ -55,14 +55,22 @@ char *affine_text(arena *a, const affine *x, const char *const *var);
 char *sx_text(const emitter *e, const sx *x, const char *const *var);
 const char *dtype_text(const emitter *e, dtype dt); /* C type of an element (of a part of it) */
 const char *table_name(emitter *e, const node *n);
+affine in_piece(const buffer *b, affine at); /* offsets within the piece, for a buffer of one */
 char *pointer_text(emitter *e, const operand *o, const char *const *var);
 char *resolve_name(const emitter *e, const char *fn); /* "@sin" -> "sinf" */
 
 /* ---- steps ---- */
-void emit_loop(emitter *e, const step *s);      /* loop.c */
-void emit_scan(emitter *e, const scan_step *s); /* scan.c */
-void emit_steps(emitter *e);                    /* steps.c */
-void emit_body_steps(emitter *e);               /* of a scan */
+struct nest;                                       /* nest.h */
+struct nest *nest_open(emitter *e, const step *s); /* a loop in a strip: what stands before it; NULL: nothing to do */
+void nest_piece(struct nest *n);                   /* what is done for one piece */
+void nest_close(struct nest *n);                   /* what comes after the last piece */
+int emit_strip(emitter *e, const plan *p, int first, const bool *primal); /* strip.c; the step after it */
+void declare_buffers(emitter *e, const step *s);
+void emit_call(emitter *e, const call *c, int from); /* from: batch variables that already have a loop */
+void emit_loop(emitter *e, const step *s);           /* loop.c */
+void emit_scan(emitter *e, const scan_step *s);      /* scan.c */
+void emit_steps(emitter *e);                         /* steps.c */
+void emit_body_steps(emitter *e);                    /* of a scan */
 
 /* ---- the program ---- */
 typedef struct field { /* of one of the structs in the header */

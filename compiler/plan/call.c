@@ -4,8 +4,12 @@
 
 #include <string.h>
 
-static bool is_transform(op_id op) {
+bool is_transform(op_id op) {
     return op_info(op)->plan != NULL;
+}
+
+int transform_rank(const node *n) {
+    return n->op == OP_r2r ? 1 : (int)attr_int(n, 0);
 }
 
 /* Trailing axes after the ellipsis in the signature. */
@@ -95,9 +99,9 @@ static void matmul_sizes(const node *n, call *c) {
 void choose_fft_plan(plan *p, call *c, bool dies) {
     const node *n = c->node;
     if (!is_transform(n->op)) return;
-    fft_plan f = {.op = n->op, .rank = n->op == OP_r2r ? 1 : (int)attr_int(n, 0)};
+    fft_plan f = {.op = n->op, .rank = transform_rank(n)};
     const type *real = n->op == OP_hc2r ? &n->type : &n->args[0]->type;
-    f.howmany = type_count(real);
+    f.howmany = type_count(real) / (c->pieces ? c->pieces : 1);
     for (int k = 0; k < f.rank; k++) {
         f.n[k] = real->shape[real->rank - f.rank + k];
         f.howmany /= f.n[k];

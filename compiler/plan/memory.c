@@ -87,7 +87,8 @@ static void reuse(const step *s, root *r) {
         if (!fits || !x->read || made_here(s, x) || !read_only_at(s, x, &r->at)) continue;
         bool taken = false;
         for (int i = 0; i < s->roots.len; i++) taken |= s->roots.data[i]->dst->over == x;
-        if (taken) continue;
+        bool apart = x->pieces == r->dst->pieces && (s->pieces == 0 || x->pieces);
+        if (taken || !apart) continue;
         r->dst->over = x;
         return;
     }
@@ -146,8 +147,10 @@ static buffer *owner(buffer *b) {
 }
 
 void lay_out(plan *p) {
-    live_ranges(p);
     guards(p);
+    cut_strips(p);
+    live_ranges(p);
+    extend_over_strips(p);
     in_place(p);
     fft_plans_by_life(p);
     tenant *t = NEW_ARRAY(p->mem, tenant, p->buffers.len + 1);

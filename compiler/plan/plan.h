@@ -30,6 +30,7 @@ struct buffer {
     int first, last; /* steps that touch it */
     size_t offset, bytes;
     buffer *over;    /* written in place over this one, which dies in the same step */
+    int64_t pieces;  /* not 0: holds one of so many pieces at a time, that of the strip its steps are in */
     const char *var; /* printer: its name in the C text */
 };
 
@@ -67,6 +68,7 @@ typedef struct call { /* a kernel call inside loops over `batch` */
     int nsizes;
     int64_t size[OP_MAX_STATIC + 2 * MAX_RANK];
     buffer *scratch;
+    int64_t pieces; /* a transform in a strip: does one of so many parts of its batch at a time */
 } call;
 
 typedef struct fft_plan { /* prepared in _init; equal ones are shared by all functions */
@@ -106,6 +108,8 @@ typedef struct step {
     /* STEP_SCAN */
     scan_step *scan;
     VEC(buffer *) touched;
+    int64_t pieces;  /* in a strip of so many pieces */
+    int strip_steps; /* first of a strip: how many steps it has */
 } step;
 
 #define ALWAYS ((uint64_t)1 << 63)
@@ -175,6 +179,10 @@ void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any
 /* A loop that stores the value of n in b; the step it is in, or -1 when something must be stored first. */
 int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted);
 bool schedule(plan *p); /* schedule.c; false: something more must be stored */
-void lay_out(plan *p);  /* memory.c */
+bool is_transform(op_id op);
+int transform_rank(const node *n);
+void cut_strips(plan *p); /* strip.c */
+void extend_over_strips(const plan *p);
+void lay_out(plan *p); /* memory.c */
 buffer *buffer_new(plan *p, buffer_kind kind, const node *n, const type *t);
 #endif

@@ -107,7 +107,8 @@ bool add_scan(plan *p, const node *n) {
     for (int k = 0; k < nr; k++) s->part[k] = part_of(p, n, k);
     bool *need = needed_results(p, n);
     if (!add_arguments(p, n, s, need)) return false;
-    for (int k = 0; k < attr_int(n, SCAN_STATES); k++) /* a state that stays as it is: the body has nothing to deliver */
+    for (int k = 0; k < attr_int(n, SCAN_STATES);
+         k++) /* a state that stays as it is: the body has nothing to deliver */
         if (n->body->results.data[k].value == n->body->leaves.data[k + 1]) need[k] = false;
     s->body = plan_body(p, n->body, need);
     if (s->body->work_bytes) {

@@ -271,10 +271,7 @@ static void add_call(plan *p, const node *n) {
     if (c->adds) (void)clear_step(p, n);
     step *s = new_step(p, STEP_CALL, f->wanted);
     s->call = c;
-    for (int k = 0; k < c->nargs; k++) {
-        touch(p, s, c->arg[k].buf);
-        c->arg[k].buf->read = true;
-    }
+    for (int k = 0; k < c->nargs; k++) { touch(p, s, c->arg[k].buf); }
     touch(p, s, c->out.buf);
     if (c->scratch) touch(p, s, c->scratch);
     f->step = s->index;
@@ -331,6 +328,8 @@ void note_reads(sx *x, int stamp) {
 
 /* From the last step to the first: what is stored is what a later step reads, or a result. */
 static void find_reads(const step *s) {
+    if (s->kind == STEP_CALL && (s->call->out.buf->kind == B_RESULT || s->call->out.buf->read))
+        for (int k = 0; k < s->call->nargs; k++) s->call->arg[k].buf->read = true;
     for (int k = s->roots.len - 1; k >= 0; k--) { /* one root may read what an earlier one of the same loop makes */
         root *r = s->roots.data[k];
         r->store = r->dst->kind == B_RESULT || r->dst->read;
@@ -339,6 +338,15 @@ static void find_reads(const step *s) {
         note_reads(r->val.re, s->body->stamp); /* always written out, the other part only if something reads it */
         if (!local || r->dst->parts & 2) note_reads(r->val.im, s->body->stamp);
     }
+}
+
+/* Parts of complex values that nothing reads may leave a step without purpose. */
+static bool delivers(const step *s) {
+    if (s->kind == STEP_CALL) return s->call->out.buf->kind == B_RESULT || s->call->out.buf->read;
+    if (s->kind == STEP_CLEAR) return s->cleared->kind == B_RESULT || s->cleared->read;
+    for (int k = 0; k < s->roots.len; k++)
+        if (s->roots.data[k]->store) return true;
+    return s->kind == STEP_SCAN;
 }
 
 static bool lower_steps(plan *p) {
@@ -356,6 +364,10 @@ static bool lower_steps(plan *p) {
         sx_rebuild_begin(s->body);
     }
     for (int i = p->steps.len - 1; i >= 0; i--) find_reads(p->steps.data[i]);
+    int n = 0;
+    for (int i = 0; i < p->steps.len; i++)
+        if (delivers(p->steps.data[i])) p->steps.data[n++] = p->steps.data[i];
+    p->steps.len = n;
     return true;
 }
 

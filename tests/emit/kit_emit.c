@@ -110,7 +110,7 @@ typedef struct run {
     tensor *leaf; /* by leaf of g */
     const void *in[64], *params[64], *seed[64];
     void *out[64], *grad[64], *more[64];
-    enum { ASK_ALL, ASK_EVEN, ASK_ODD, ASK_NONE } ask; /* which optional results */
+    int ask; /* 0: every result; k: all but result k-1; -k: only that one */
 } run;
 
 static void *result_memory(run *r, const result *res) {
@@ -125,7 +125,7 @@ static void place_results(run *r) {
     for (int k = 0; k < r->g->results.len; k++) {
         const result *res = &r->g->results.data[k];
         void *p = res->value ? result_memory(r, res) : NULL;
-        bool left_out = r->ask == ASK_NONE || (r->ask == ASK_EVEN && k % 2 == 1) || (r->ask == ASK_ODD && k % 2 == 0);
+        bool left_out = r->ask > 0 ? k == r->ask - 1 : r->ask < 0 && k != -r->ask - 1;
         if (left_out && res->kind != OUT_LOSS && r->g->results.len > 1) p = NULL;
         if (res->kind == OUT_GRAD) r->grad[ngrad++] = p;
         else if (res->kind == OUT_TANGENT) r->more[nmore++] = p;
@@ -201,7 +201,8 @@ static const char *run_function(run *r, size_t work_bytes, size_t *highest) {
     if (!eval_graph_why(r->a, g, args, want, &why)) return why;
     place_leaves(r);
     const char *bad = NULL;
-    for (r->ask = ASK_ALL; r->ask <= ASK_NONE && !bad; r->ask++) bad = run_once(r, want, work_bytes, highest);
+    int n = g->results.len > 1 ? g->results.len : 0;
+    for (r->ask = -n; r->ask <= n && !bad; r->ask++) bad = run_once(r, want, work_bytes, highest);
     if (!bad && r->m->work_bytes != work_bytes) bad = "the module tells another size of the work memory";
     return bad;
 }
