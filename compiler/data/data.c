@@ -58,7 +58,7 @@ char *data_shape_text(arena *a, const data_array *x) {
     return type_text(a, &t);
 }
 
-/* ---- what stands behind the file's name: #channel and [start:stop] ------------------------------------------------------ */
+/* ---- what stands behind the file's name: #channel and [start:stop] ----------------------------------------------- */
 typedef struct choice {
     const char *path;
     const char *channel; /* NULL: all */

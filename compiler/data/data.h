@@ -1,14 +1,14 @@
 /* data.h: arrays from and to files, by the ending of the file's name.
  *
- *   .npy                   NumPy: format 1.0 to 3.0, b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16, both byte orders, both array orders
+ *   .npy                   NumPy: format 1.0 to 3.0, b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16, any byte and array order
  *   .wav .flac .aif .ogg   libsndfile: [samples] when mono, [channels, samples] otherwise; values in -1..1
  *   .png                   libpng: grey [H, W] or RGB [3, H, W], 8 or 16 bit, values in 0..1
  *   .csv .tsv .txt .dat    numbers by rows
  *   -                      (writing) a listing for people on standard output
  *
- * A file to read may carry a choice: `voice.wav#mean`, `voice.wav#2` (channels count from 1), `voice.wav[16000:64000]` (a
- * range of the last axis, as in the language). Values are doubles in memory whatever the file holds.
- * Files are written whole or not at all. Every failure is one sentence for the user in *why. */
+ * A file to read may carry a choice: `voice.wav#mean`, `voice.wav#2` (channels count from 1),
+ * `voice.wav[16000:64000]` (a range of the last axis, as in the language). Values are doubles in memory whatever
+ * the file holds. Files are written whole or not at all. Every failure is one sentence for the user in *why. */
 #ifndef DSPC_DATA_H
 #define DSPC_DATA_H
 
@@ -44,7 +44,7 @@ void data_list(strbuf *out, const char *name, const data_array *x);
 /* The shortest text that reads back as the same double, or as the same float when `single`. */
 void data_number(strbuf *out, double v, bool single);
 
-/* ---- one reader and writer per format, private to data/ --------------------------------------------------------------- */
+/* ---- one reader and writer per format, private to data/ ---------------------------------------------------------- */
 bool npy_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why);
 void npy_encode(strbuf *out, const data_array *x);
 bool text_decode(arena *a, const char *text, size_t len, data_array *out, const char **why);

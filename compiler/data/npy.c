@@ -1,8 +1,8 @@
 /* npy.c: NumPy's .npy files.
  *
- * Layout: "\x93NUMPY", major, minor, length of the header (2 bytes in format 1, 4 bytes after, little endian), the header,
- * the elements. The header is a Python dictionary, {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }.
- * Source: numpy.lib.format, NEP 1. */
+ * Layout: "\x93NUMPY", major, minor, length of the header (2 bytes in format 1, 4 bytes after, little endian), the
+ * header, the elements. The header is a Python dictionary, {'descr': '<f8', 'fortran_order': False, 'shape': (3,
+ * 4), }. Source: numpy.lib.format, NEP 1. */
 #include "data/data.h"
 
 #include <ctype.h>

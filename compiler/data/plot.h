@@ -24,8 +24,8 @@ typedef struct plot_panel {
     plot_series series[PLOT_MAX_SERIES];
 } plot_panel;
 
-/* The panels one above the other. A series longer than the picture is wide is drawn by its smallest and largest value per
- * column, so that the text stays small and no peak is lost. Values that are not finite leave a gap. */
+/* The panels one above the other. A series longer than the picture is wide is drawn by its smallest and largest
+ * value per column, so that the text stays small and no peak is lost. Values that are not finite leave a gap. */
 void plot_svg(strbuf *out, const plot_panel *panels, int n);
 
 #endif

@@ -79,7 +79,8 @@ static void group_by_topic(manual *m) {
     m->entries = sorted;
 }
 
-/* The documentation of a built-in function may begin with its call where a signature cannot say it: "zeros(shape): ..." */
+/* The documentation of a built-in function may begin with its call where a signature cannot say it: "zeros(shape):
+ * ..." */
 static entry entry_of_builtin(arena *a, const def_doc *d) {
     entry e = {.name = d->name,
                .topic = "built in",
@@ -105,7 +106,8 @@ static entry entry_of_def(arena *a, const def_doc *d) {
     return e;
 }
 
-/* A row that a function of the same name stands before: users call the function, the row says how it is differentiated. */
+/* A row that a function of the same name stands before: users call the function, the row says how it is
+ * differentiated. */
 static bool merge_with_row(manual *m, const entry *e) {
     for (int i = 0; i < m->n; i++) {
         entry *old = &m->entries[i];

@@ -1,7 +1,8 @@
 /* check.h: dspc check: what is tested, what was measured, what it means.
  *
- * A subject is a small pipeline y = op(args), loss = <w, y> for one operator with the types it is used with, or the whole
- * pipeline. It is compiled in double and in single precision with all its derivatives, and measured at random points:
+ * A subject is a small pipeline y = op(args), loss = <w, y> for one operator with the types it is used with, or the
+ * whole pipeline. It is compiled in double and in single precision with all its derivatives, and measured at random
+ * points:
  *   dot      <w, J v> against <J^T w, v>: forward derivative against reverse one, residual over the norms
  *   Taylor   slope of |f(x + h v) - f(x) - h <g, v>| over h: 2 when g is the gradient, 1 when it is not
  *   Hessian  slope of |f(x + h v) - f(x) - h <g, v> - h^2/2 <v, H v>|: 3 when H v is right
@@ -66,7 +67,8 @@ typedef struct subjects {
 /* check_subjects.c */
 bool check_has_params(const program *p);
 bool collect_subjects(job *j, const loaded *l, const program *p, subjects *out);
-/* check_probe.c: appends to p's graph one output per operator that has singular points: how many elements stand on one. */
+/* check_probe.c: appends to p's graph one output per operator that has singular points: how many elements stand on
+ * one. */
 program *probe_program(job *j, const program *p, subject *s);
 /* check_measure.c */
 bool measure_subject(job *j, const session *ss, subject *s, int point, const char **why); /* false: a function failed */

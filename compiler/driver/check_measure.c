@@ -1,7 +1,7 @@
 /* check_measure.c: the numbers: dot tests, Taylor slopes, rounding. See check.h for what is measured.
  *
- * Vectors are double and hold all leaves that are differentiated, one after the other. Points and directions are rounded to
- * single precision, so that both modules see the same numbers. */
+ * Vectors are double and hold all leaves that are differentiated, one after the other. Points and directions are
+ * rounded to single precision, so that both modules see the same numbers. */
 #include "driver/check.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ typedef struct bench { /* one subject at one point */
     bool ok;
 } bench;
 
-/* ---- leaves as one vector ---------------------------------------------------------------------------------------------- */
+/* ---- leaves as one vector ---------------------------------------------------------------------------------------- */
 /* The array that part k of the gradient belongs to. */
 static slot *leaf_of(instance *x, int k) {
     const char *name = x->grad.v.data[k].name;
@@ -81,7 +81,7 @@ static void random_direction(random_state *r, instance *x, const double *at, dou
     }
 }
 
-/* ---- functions of the subject ---------------------------------------------------------------------------------------------- */
+/* ---- functions of the subject ------------------------------------------------------------------------------------ */
 /* The scalar that is differentiated: the loss, or the outputs weighted by w. */
 static double scalar_value(bench *b) {
     if (b->x->loss >= 0) return instance_loss(b->x);
@@ -118,7 +118,7 @@ static void hessian_times(bench *b, const double *v, double *hv) {
     slots_load(b->x, &b->x->hv, hv);
 }
 
-/* ---- dot tests --------------------------------------------------------------------------------------------------------------- */
+/* ---- dot tests --------------------------------------------------------------------------------------------------- */
 static double residual(double a, double b, double scale) {
     double top = fmax(scale, fmax(fabs(a), fabs(b)));
     return top > 0 ? fabs(a - b) / top : isfinite(a - b) ? 0 : NAN;
@@ -151,7 +151,7 @@ static bool clear_of(double r, double noise) {
     return r > 40 * noise;
 }
 
-/* ---- Taylor slopes ------------------------------------------------------------------------------------------------------------ */
+/* ---- Taylor slopes ----------------------------------------------------------------------------------------------- */
 /* Remainder of order one or two at each h = 2^-k, in r[k], down to the first that is lost in rounding. */
 static void remainders(bench *b, double gv, double vhv, double noise, double *r) {
     for (int k = FIRST_H; k < LAST_H; k++) {
@@ -204,8 +204,8 @@ static slope fit_slope(const double *r, double noise) {
     return s;
 }
 
-/* Steps of the central differences that stand in for slopes where there are kinks: too large a step crosses some, too small
- * a one drowns in rounding; a wrong derivative is wrong at all of them, so the best one counts. */
+/* Steps of the central differences that stand in for slopes where there are kinks: too large a step crosses some,
+ * too small a one drowns in rounding; a wrong derivative is wrong at all of them, so the best one counts. */
 static const double STEPS[] = {0x1p-16, 0x1p-20, 0x1p-24, 0x1p-28};
 
 /* First derivative along v. */
@@ -271,7 +271,7 @@ static void taylor(bench *b) {
     m->hessian = worse_slope(m->hessian, s);
 }
 
-/* ---- single precision ------------------------------------------------------------------------------------------------------------ */
+/* ---- single precision -------------------------------------------------------------------------------------------- */
 static double relative_error(const double *a, const double *b, int64_t n) {
     double diff = 0, size = norm(b, n);
     for (int64_t i = 0; i < n; i++) diff += (a[i] - b[i]) * (a[i] - b[i]);
@@ -302,7 +302,7 @@ static void rounding(bench *b, const double *w) {
     b->s->m.round_gradient = worse(b->s->m.round_gradient, compare_slots(b, &x32->grad, &x64->grad));
 }
 
-/* ---- one point ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- one point --------------------------------------------------------------------------------------------------- */
 /* Random values for every leaf that --in does not set, the same in all modules. */
 static void set_point(bench *b, const session *ss, random_state *r) {
     const program *p = b->s->prog;

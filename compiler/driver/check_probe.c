@@ -1,7 +1,8 @@
 /* check_probe.c: which elements stand exactly on a singular point.
  *
- * For each operator with singular points one output is added to the pipeline: the number of elements of its arguments that
- * stand on one. The counting is written as graph nodes, so that it is compiled with the pipeline and sees its values. */
+ * For each operator with singular points one output is added to the pipeline: the number of elements of its
+ * arguments that stand on one. The counting is written as graph nodes, so that it is compiled with the pipeline and
+ * sees its values. */
 #include "driver/check.h"
 
 #include "driver/steps.h"

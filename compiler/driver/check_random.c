@@ -1,4 +1,5 @@
-/* check_random.c: random values: SplitMix64 and the Box-Muller transform, so that a seed gives the same numbers anywhere. */
+/* check_random.c: random values: SplitMix64 and the Box-Muller transform, so that a seed gives the same numbers
+ * anywhere. */
 #include "driver/check.h"
 
 #include "ir/opcase.h"
@@ -80,7 +81,8 @@ static bool find_domain(arena *a, const session *ss, const subject *s, const cha
     return false;
 }
 
-/* A param of the pipeline: its initial value moved a little, so that nothing stands on a special point by construction. */
+/* A param of the pipeline: its initial value moved a little, so that nothing stands on a special point by
+ * construction. */
 static void near_initial(random_state *r, const leaf_info *leaf, int64_t n, double *v) {
     double squares = 0;
     for (int64_t i = 0; i < n; i++) squares += v[i] * v[i];

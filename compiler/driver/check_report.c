@@ -53,7 +53,7 @@ static const char *verdict_text(verdict v) {
     return WORDS[v];
 }
 
-/* ---- table ---------------------------------------------------------------------------------------------------------------- */
+/* ---- table ------------------------------------------------------------------------------------------------------- */
 static const char *small(arena *a, double x) {
     return x == 0 ? "0" : arena_printf(a, "%.0e", x);
 }
@@ -132,7 +132,7 @@ void print_checks(job *j, strbuf *b, const program *p, const subjects *all) {
     else sb_printf(b, "  %d operators and the whole pipeline: the derivatives are right\n", all->v.len - 1);
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 static void json_text(strbuf *b, const char *key, const char *s) {
     sb_printf(b, "\"%s\": \"", key);
     for (; s && *s; s++) {

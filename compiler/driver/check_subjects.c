@@ -1,4 +1,5 @@
-/* check_subjects.c: what there is to test in a pipeline: each operator with the types it is used with, then the whole. */
+/* check_subjects.c: what there is to test in a pipeline: each operator with the types it is used with, then the
+ * whole. */
 #include "driver/check.h"
 
 #include "driver/steps.h"
@@ -53,8 +54,9 @@ static bool same_attrs(const node *a, const node *b) {
     return a->nattrs == b->nattrs;
 }
 
-/* Rules of point-wise operators, views and reductions do not depend on the lengths of axes: one test for each combination
- * of element types and, for the latter two, ranks. Others are tested with every combination of shapes and static arguments. */
+/* Rules of point-wise operators, views and reductions do not depend on the lengths of axes: one test for each
+ * combination of element types and, for the latter two, ranks. Others are tested with every combination of shapes
+ * and static arguments. */
 static bool same_use(const node *a, const node *b) {
     if (a->op != b->op || a->nargs != b->nargs || a->rule != b->rule) return false;
     op_kind kind = op_info(a->op)->kind;
@@ -79,7 +81,7 @@ static const char *types_text(arena *a, const node *n) {
     return text;
 }
 
-/* ---- the small pipeline of one operator -------------------------------------------------------------------------------- */
+/* ---- the small pipeline of one operator -------------------------------------------------------------------------- */
 static void add_leaf(arena *a, program *p, const char *name, role r, type t, const origin *from) {
     leaf_info leaf = {.name = name, .role = r, .type = t, .from = from};
     vec_push(a, &p->leaves, leaf);
@@ -101,7 +103,8 @@ static const char *argument_name(const maker *m, int k) {
     return m->n->op != OP_custom && k < sig->nargs ? sig->arg[k] : arena_printf(m->a, "x%d", k);
 }
 
-/* Point-wise rules are tested on few elements: lengths mean nothing to them, and with fewer elements fewer kinks are near. */
+/* Point-wise rules are tested on few elements: lengths mean nothing to them, and with fewer elements fewer kinks
+ * are near. */
 static type test_type(const maker *m, const node *old) {
     enum { FEW = 5 };
     type t = old->type;
@@ -213,7 +216,7 @@ static subject operator_subject(job *j, const loaded *l, const node *n, int inde
     return s;
 }
 
-/* ---- the whole pipeline -------------------------------------------------------------------------------------------------- */
+/* ---- the whole pipeline ------------------------------------------------------------------------------------------ */
 bool check_has_params(const program *p) {
     for (int i = 0; i < p->leaves.len; i++)
         if (p->leaves.data[i].role == ROLE_PARAM) return true;

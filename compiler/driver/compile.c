@@ -171,7 +171,7 @@ int open_instance(job *j, const loaded *l, const program *p, const functions *f,
     return *x ? EXIT_FINE : complain(EXIT_INTERNAL, "%s", why);
 }
 
-/* ---- names of sizes, from the syntax tree ---------------------------------------------------------------------------- */
+/* ---- names of sizes, from the syntax tree ------------------------------------------------------------------------ */
 static const type_expr *declared_type(const module_ast *m, const char *port) {
     for (int d = 0; d < m->ndecls; d++)
         for (int i = 0; m->decls[d]->kind == D_PIPELINE && i < m->decls[d]->nbody; i++) {

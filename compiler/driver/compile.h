@@ -19,7 +19,7 @@ typedef struct functions { /* what is to be built */
     bool wanted[FN_COUNT];
     const char *const *wrt; /* inputs to differentiate with respect to, beside the params */
     int nwrt;
-    int precision; /* 32 or 64 */
+    int precision;  /* 32 or 64 */
     bool wirtinger; /* gradients to complex leaves as dL/dz */
 } functions;
 

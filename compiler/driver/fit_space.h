@@ -5,7 +5,8 @@
  *   lo..hi                    p = u, projected onto [lo, hi] after a step (sgd, adam)
  *                             p = lo + (hi - lo)(1 + sin u)/2             (lbfgs, which must see no wall)
  *   lo..hi log                as above with log p in place of p, log lo and log hi in place of lo and hi
- * The derivative to u is that to p times dp/du. Complex params are pairs of reals, which is what their gradient means. */
+ * The derivative to u is that to p times dp/du. Complex params are pairs of reals, which is what their gradient
+ * means. */
 #ifndef DSPC_FIT_SPACE_H
 #define DSPC_FIT_SPACE_H
 

@@ -1,7 +1,8 @@
 /* flops.c: evaluates the `.flops` texts of the operator table.
  *
- * A text is arithmetic in the sizes of the signature and the static arguments, per item of the leading axes. Three kinds
- * have their count here: fft (5 N log2 N per complex transform, half for real ones), conv and matmul (2 per tap). */
+ * A text is arithmetic in the sizes of the signature and the static arguments, per item of the leading axes. Three
+ * kinds have their count here: fft (5 N log2 N per complex transform, half for real ones), conv and matmul (2 per
+ * tap). */
 #include "driver/flops.h"
 
 #include "front/front.h"

@@ -4,7 +4,8 @@
 
 #include "sema/sema.h"
 
-/* Floating-point operations of one evaluation of n; 0 for what moves no numbers. Complex arithmetic counts four times. */
+/* Floating-point operations of one evaluation of n; 0 for what moves no numbers. Complex arithmetic counts four
+ * times. */
 double node_flops(arena *a, session *s, const node *n);
 double graph_flops(arena *a, session *s, const graph *g);
 

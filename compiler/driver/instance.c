@@ -102,7 +102,8 @@ static void fill_table(instance *x, slots *s) {
     for (int i = 0; i < s->v.len; i++) s->table[i] = s->v.data[i].buffer;
 }
 
-/* The initial value is given for every number, or for one element (complex: re, im, or re alone) that stands for all. */
+/* The initial value is given for every number, or for one element (complex: re, im, or re alone) that stands for
+ * all. */
 bool slot_initial(const slot *s, double *v) {
     const dspc_port *p = s->port;
     int64_t n = slot_numbers(s), given = (int64_t)p->initial_count;

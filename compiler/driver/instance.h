@@ -35,8 +35,8 @@ typedef struct instance {
     int loss;                    /* index of the loss in `out`, or -1 */
 } instance;
 
-/* Allocates, initialises and puts the initial values of params in place. `wrt` are the inputs the gradient is also taken
- * for, in the order the module was built with. NULL with the reason in *why. */
+/* Allocates, initialises and puts the initial values of params in place. `wrt` are the inputs the gradient is also
+ * taken for, in the order the module was built with. NULL with the reason in *why. */
 instance *instance_new(arena *a, const dspc_module *m, const char *const *wrt, int nwrt, const char **why);
 void instance_free(instance *x); /* NULL is fine */
 

@@ -37,7 +37,8 @@ static const char *setting(const char *name, const char *fallback) {
     return v && *v ? v : fallback;
 }
 
-/* The folder that has include/dspc.h and lib/libdspc.a: that of the command (build tree), or the one above (installed). */
+/* The folder that has include/dspc.h and lib/libdspc.a: that of the command (build tree), or the one above
+ * (installed). */
 static const char *runtime_folder(arena *a) {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);

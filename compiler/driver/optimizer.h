@@ -4,8 +4,8 @@
 
 #include "support/support.h"
 
-/* What is minimised. `value` gives the loss at u and its gradient; NaN ends the search. `step_done` is told of every step
- * and ends the search by returning false; `project` (may be NULL) brings u back into its ranges. */
+/* What is minimised. `value` gives the loss at u and its gradient; NaN ends the search. `step_done` is told of
+ * every step and ends the search by returning false; `project` (may be NULL) brings u back into its ranges. */
 typedef struct objective {
     void *ctx;
     int64_t n;

@@ -59,8 +59,8 @@ typedef struct options {
 enum { EXIT_FINE = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_CHECK = 3, EXIT_INTERNAL = 4 };
 
 typedef enum { READ_OK, READ_HELP, READ_BAD } read_outcome;
-/* Reads argv[1..]. READ_BAD: *why says what is wrong, with the nearest name where there is one. READ_HELP: --help was asked
- * for (o->command is CMD_COUNT for the general help). */
+/* Reads argv[1..]. READ_BAD: *why says what is wrong, with the nearest name where there is one. READ_HELP: --help
+ * was asked for (o->command is CMD_COUNT for the general help). */
 read_outcome options_read(arena *a, int argc, char **argv, options *o, const char **why);
 
 bool opt_given(const options *o, option_id id);

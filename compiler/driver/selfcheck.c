@@ -1,5 +1,5 @@
-/* selfcheck.c: see selfcheck.h. The program uses the module's flat tables, so that one text serves every pipeline; it needs
- * stdio and libm, allocates nothing, and ends with status 0 when all is well. */
+/* selfcheck.c: see selfcheck.h. The program uses the module's flat tables, so that one text serves every pipeline;
+ * it needs stdio and libm, allocates nothing, and ends with status 0 when all is well. */
 #include "driver/selfcheck.h"
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* steps.h: a forward graph seen as its user wrote it: one step for each place in the user's own text.
  *
- * What a definition of the prelude expands to belongs to the call; a definition of the user's is looked into, so that each
- * of its uses gives steps of its own. */
+ * What a definition of the prelude expands to belongs to the call; a definition of the user's is looked into, so
+ * that each of its uses gives steps of its own. */
 #ifndef DSPC_STEPS_H
 #define DSPC_STEPS_H
 
