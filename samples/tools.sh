@@ -1,7 +1,7 @@
 # tools.sh: sourced by the samples: where the command is, where results go, where the recordings of speech are.
 #
 # The recordings are those of Debian's package alsa-utils: nine short spoken phrases, 48 kHz, mono, 16 bit.
-dspc=${DSPC:-../../${BUILD:-build}/dspc}
+dspc=../../${BUILD:-build}/dspc
 [ -x "$dspc" ] || dspc=dspc
 out=${OUT:-out}
 mkdir -p "$out"
