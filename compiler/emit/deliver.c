@@ -1,6 +1,8 @@
 /* deliver.c: what a loop does with its values: stores, and reductions with their accumulators. */
 #include "emit/nest.h"
 
+#include <string.h>
+
 bool item_is_arg(const item *it) {
     return it->root->kind == ROOT_ARGMAX || it->root->kind == ROOT_ARGMIN;
 }
@@ -48,12 +50,21 @@ void open_accumulator(nest *n, item *it) {
         else
             it->acc[k] =
                 name_new(&e->names, arena_printf(e->mem, "%s_%s%s", base, item_is_sum(it) ? "sum" : "best", part));
-        if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
+        if (it->wide) line(e, "double %s = 0.0;", it->acc[k]);
+        else if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
         else if (item_is_sum(it)) line(e, "%s %s[%d] = {%s};", t, it->acc[k], lanes_of(n), init);
         else {
             line(e, "%s %s[%d];", t, it->acc[k], lanes_of(n));
             line(e, "for (int lane = 0; lane < %d; lane++) %s[lane] = %s;", lanes_of(n), it->acc[k], init);
         }
+    }
+}
+
+void open_block_lanes(nest *n, item *it) {
+    if (!it->wide) return;
+    for (int k = 0; k < (item_pair(it) ? 2 : 1); k++) {
+        it->part[k] = name_new(&n->e->names, arena_printf(n->e->mem, "%s_part", it->acc[k]));
+        line(n->e, "%s %s[%d] = {%s};", n->e->real, it->part[k], lanes_of(n), neutral(n, it));
     }
 }
 
@@ -63,7 +74,7 @@ static char *folded(nest *n, const item *it, int k) {
     if (item_is_sum(it)) n->e->uses_sum_lanes = true;
     else if (it->root->kind == ROOT_MAX) n->e->uses_max_lanes = true;
     else n->e->uses_min_lanes = true;
-    return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->acc[k]);
+    return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->wide ? it->part[k] : it->acc[k]);
 }
 
 /* ---- stores ------------------------------------------------------------------------------------------------------------------------ */
@@ -106,17 +117,31 @@ affine affine_fixed(const affine *a, const space *s) {
     return r;
 }
 
+void add_block_lanes(nest *n, const item *it) {
+    for (int k = 0; it->wide && k < (item_pair(it) ? 2 : 1); k++)
+        line(n->e, "%s += (double)%s;", it->acc[k], folded(n, it, k));
+}
+
 void flush_accumulator(nest *n, item *it, const space *s) {
     if (into_local(it)) {
         local_done(n->e, it->root->dst);
         return;
     }
     const char *re = item_is_arg(it) ? it->acc[1] : it->acc[0], *im = item_pair(it) ? it->acc[1] : NULL;
-    if (it->lanes) {
+    if (it->wide) {
+        re = arena_printf(n->e->mem, "(%s)%s", n->e->real, re);
+        im = im ? arena_printf(n->e->mem, "(%s)%s", n->e->real, im) : NULL;
+    } else if (it->lanes) {
         re = folded(n, it, 0);
         im = im ? folded(n, it, 1) : NULL;
     }
     store_value(n, it->root, affine_fixed(&it->at, s), it->rows ? "+=" : "=", re, im);
+}
+
+/* Within the lanes to those of the block, else straight to the sum. */
+static void add_to_total(nest *n, const item *it, int k, const char *lane, const char *value) {
+    if (strcmp(lane, "[lane]") == 0) line(n->e, "%s%s += %s;", it->part[k], lane, value);
+    else line(n->e, "%s += (double)(%s);", it->acc[k], value);
 }
 
 void accumulate(nest *n, const item *it, sval v, const char *lane, const space *s) {
@@ -132,6 +157,11 @@ void accumulate(nest *n, const item *it, sval v, const char *lane, const space *
         close_block(e);
     } else if (item_is_sum(it)) {
         if (sx_is_zero(v.re) && (!v.im || sx_is_zero(v.im))) return;
+        if (it->wide) {
+            add_to_total(n, it, 0, lane, re);
+            if (v.im) add_to_total(n, it, 1, lane, sx_text(e, v.im, n->var));
+            return;
+        }
         line(e, "%s%s += %s;", it->acc[0], lane, re);
         if (v.im) line(e, "%s%s += %s;", it->acc[1], lane, sx_text(e, v.im, n->var));
     } else {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32 };
+enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32, BLOCK = 4096, WIDE_ROW = 512 };
 
 static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
 
@@ -57,20 +57,53 @@ static void inner(nest *n, int v, const sval *val, const space *s) {
     name_leave(&n->e->names, scope);
 }
 
+static bool any_wide(const nest *n) {
+    for (int k = 0; k < n->nitems; k++)
+        if (n->items[k].wide) return true;
+    return false;
+}
+
+static void lanes_over(nest *n, int v, const sval *val, const space *s, const char *from, const char *to) {
+    emitter *e = n->e;
+    const char *var = n->var[v];
+    int lanes = lanes_of(n);
+    for (int k = 0; k < n->nitems; k++) open_block_lanes(n, &n->items[k]);
+    line(e, "for (int %s0 = %s; %s0 < %s; %s0 += %d)", var, from, var, to, var, lanes);
+    e->indent++;
+    open_block(e, "for (int lane = 0; lane < %d; lane++)", lanes);
+    line(e, "const int %s = %s0 + lane;", var, var);
+    block_body(n, val, s, "[lane]");
+    close_block(e);
+    e->indent--;
+    for (int k = 0; k < n->nitems; k++) add_block_lanes(n, &n->items[k]);
+}
+
+/* Long sums of floats go block by block, so that a lane adds no more than some hundred numbers before it is added in double. */
+static void whole_lanes(nest *n, int v, const sval *val, const space *s, int64_t lo, int64_t whole) {
+    emitter *e = n->e;
+    const char *from = arena_printf(e->mem, "%lld", (long long)lo),
+               *to = arena_printf(e->mem, "%lld", (long long)whole);
+    int scope = name_scope(&e->names);
+    if (!any_wide(n) || whole - lo <= 2 * BLOCK) {
+        lanes_over(n, v, val, s, from, to);
+        return; /* what it declares stands in the block around */
+    }
+    open_block(e, "for (int block = %s; block < %s; block += %d)", from, to, BLOCK);
+    if ((whole - lo) % BLOCK) {
+        line(e, "const int end = block + %d < %s ? block + %d : %s;", BLOCK, to, BLOCK, to);
+        lanes_over(n, v, val, s, "block", "end");
+    } else {
+        lanes_over(n, v, val, s, "block", arena_printf(e->mem, "block + %d", BLOCK));
+    }
+    close_block(e);
+    name_leave(&e->names, scope);
+}
+
 static void lane_loops(nest *n, int v, const sval *val, const space *s) {
     emitter *e = n->e;
     int64_t lo = s->lo[v], hi = s->hi[v], lanes = lanes_of(n), whole = lo + (hi - lo) / lanes * lanes;
     const char *var = n->var[v];
-    if (whole > lo) {
-        line(e, "for (int %s0 = %lld; %s0 < %lld; %s0 += %lld)", var, (long long)lo, var, (long long)whole, var,
-             (long long)lanes);
-        e->indent++;
-        open_block(e, "for (int lane = 0; lane < %lld; lane++)", (long long)lanes);
-        line(e, "const int %s = %s0 + lane;", var, var);
-        block_body(n, val, s, "[lane]");
-        close_block(e);
-        e->indent--;
-    }
+    if (whole > lo) whole_lanes(n, v, val, s, lo, whole);
     if (whole == hi) return;
     if (hi - whole == 1) {
         space last = *s;
@@ -184,6 +217,10 @@ static void set_up_item(nest *n, item *it) {
     int own = n->strip ? 1 : 0; /* the shared loop of a strip has no lanes */
     bool long_loop = n->space.nv > own && n->space.hi[n->space.nv - 1] >= LANES_FROM;
     it->lanes = it->start < n->space.nv && long_loop && !item_is_arg(it) && !item_is_int(it);
+    int64_t terms = 1;
+    for (int v = it->start; v < n->space.nv; v++) terms *= n->space.hi[v];
+    it->wide =
+        it->lanes && item_is_sum(it) && n->e->f32 && terms > 2 * BLOCK && n->space.hi[n->space.nv - 1] >= WIDE_ROW;
 }
 
 /* In a strip, rows of the piece at hand are cleared for each piece, those that all pieces add to before the first. */
@@ -212,7 +249,7 @@ static void scalars(nest *n) {
         const char *re = item_is_arg(it) ? "0" : sx_text(e, it->val.re, n->var);
         store_value(n, it->root, it->at, "=", re, it->val.im ? sx_text(e, it->val.im, n->var) : NULL);
         if (it->root->dst->kind != B_LOCAL || item_is_arg(it)) continue; /* the place of a value is not the value */
-        bool complex_local = it->root->dst->type.dt == T_COMPLEX; /* later scalars use the name */
+        bool complex_local = it->root->dst->type.dt == T_COMPLEX;        /* later scalars use the name */
         const char *name = it->root->dst->var;
         it->val.re->var = complex_local ? arena_printf(e->mem, "%s_re", name) : name;
         if (it->val.im) it->val.im->var = arena_printf(e->mem, "%s_im", name);

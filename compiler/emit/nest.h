@@ -12,7 +12,9 @@ typedef struct item { /* a root within the nest, in the nest's own variables */
     int start;  /* level whose loops a reduction accumulates over in locals; nv: none (a store, or rows added up) */
     bool rows;  /* outer axes are reduced too: the local sum is added into the cleared array */
     bool lanes; /* several partial results, one for each lane */
-    const char *acc[2]; /* C names of the accumulators: re, im; argmax: best value, its index */
+    bool wide;  /* a long sum of floats: lanes hold blocks of it, whose sums add up in double */
+    const char *acc[2];  /* C names of the accumulators: re, im; argmax: best value, its index */
+    const char *part[2]; /* wide: the lanes of a block */
 } item;
 
 typedef VEC(sx *) bound_list;
@@ -43,6 +45,8 @@ bool item_pair(const item *it);
 int lanes_of(const nest *n);
 affine affine_fixed(const affine *a, const space *s); /* variables of one value replaced by it */
 void open_accumulator(nest *n, item *it);
+void open_block_lanes(nest *n, item *it); /* wide */
+void add_block_lanes(nest *n, const item *it);
 void accumulate(nest *n, const item *it, sval v, const char *lane, const space *s);
 void flush_accumulator(nest *n, item *it, const space *s);
 void store_value(nest *n, const root *r, affine at, const char *op, const char *re, const char *im);
