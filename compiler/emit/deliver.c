@@ -30,7 +30,7 @@ static const char *neutral(const nest *n, const item *it) {
 
 /* A sum that ends up in a C local of the function needs no other accumulator. */
 static bool into_local(const item *it) {
-    return it->root->dst->kind == B_LOCAL && !it->lanes && !item_is_arg(it);
+    return it->root->dst->kind == B_LOCAL && !it->lanes && !it->wide && !item_is_arg(it);
 }
 
 void open_accumulator(nest *n, item *it) {
@@ -61,7 +61,7 @@ void open_accumulator(nest *n, item *it) {
 }
 
 void open_block_lanes(nest *n, item *it) {
-    if (!it->wide) return;
+    if (!it->wide || !it->lanes) return;
     for (int k = 0; k < (item_pair(it) ? 2 : 1); k++) {
         it->part[k] = name_new(&n->e->names, arena_printf(n->e->mem, "%s_part", it->acc[k]));
         line(n->e, "%s %s[%d] = {%s};", n->e->real, it->part[k], lanes_of(n), neutral(n, it));
@@ -118,7 +118,7 @@ affine affine_fixed(const affine *a, const space *s) {
 }
 
 void add_block_lanes(nest *n, const item *it) {
-    for (int k = 0; it->wide && k < (item_pair(it) ? 2 : 1); k++)
+    for (int k = 0; it->wide && it->lanes && k < (item_pair(it) ? 2 : 1); k++)
         line(n->e, "%s += (double)%s;", it->acc[k], folded(n, it, k));
 }
 

@@ -219,8 +219,9 @@ static void set_up_item(nest *n, item *it) {
     it->lanes = it->start < n->space.nv && long_loop && !item_is_arg(it) && !item_is_int(it);
     int64_t terms = 1;
     for (int v = it->start; v < n->space.nv; v++) terms *= n->space.hi[v];
-    it->wide =
-        it->lanes && item_is_sum(it) && n->e->f32 && terms > 2 * BLOCK && n->space.hi[n->space.nv - 1] >= WIDE_ROW;
+    bool slow_lanes = it->lanes && n->space.hi[n->space.nv - 1] < WIDE_ROW;
+    bool floats = n->e->f32 && !item_is_int(it);
+    it->wide = it->start < n->space.nv && item_is_sum(it) && floats && terms > 2 * BLOCK && !slow_lanes;
 }
 
 /* In a strip, rows of the piece at hand are cleared for each piece, those that all pieces add to before the first. */
