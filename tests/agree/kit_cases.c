@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const char *const files[] = {"pointwise",   "reductions", "shapes",  "linalg", "transforms",
-                                    "convolution", "windows",    "spectra", "losses"};
+                                    "convolution", "windows",    "spectra", "losses", "recursive",
+                                    "statespace", "adaptive", "recurrent"};
 
 int64_t numbers_of(const type *t) {
     return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);

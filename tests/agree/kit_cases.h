@@ -4,7 +4,7 @@
 
 #include "sema/sema.h"
 
-enum { CASE_INPUTS = 4 };
+enum { CASE_INPUTS = 8 };
 
 typedef struct case_input {
     const char *name;
