@@ -62,15 +62,14 @@ static bool touches_work(const plan *p) {
 
 void write_function(emitter *e) {
     int scope = name_scope(&e->names);
-    sb_printf(&e->body, "\n%s {\n", signature(e, e->fn->kind));
-    e->indent = 1;
+    blank(e);
+    open_block(e, "%s", signature(e, e->fn->kind));
     arguments(e);
     leaves(e);
     required_results(e);
     if (touches_work(e->plan)) line(e, "%s *const work = self->work;", e->real);
     emit_steps(e);
     line(e, "return DSPC_OK;");
-    e->indent = 0;
-    line(e, "}");
+    close_block(e);
     name_leave(&e->names, scope);
 }

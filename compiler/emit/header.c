@@ -89,7 +89,8 @@ void write_header(emitter *e, strbuf *h) {
     sb_printf(h, "\nint %s_init(%s *self, void *work, size_t bytes);\n", e->prefix, e->prefix);
     for (size_t k = 0; k < COUNT_OF(FUNCTION); k++) {
         if (!find_function(e, FUNCTION[k].kind)) continue;
-        sb_printf(h, "/* %s */\n%s;\n", FUNCTION[k].doc, signature(e, FUNCTION[k].kind));
+        sb_printf(h, "/* %s */\n", FUNCTION[k].doc);
+        put_line(h, 0, arena_printf(e->mem, "%s;", signature(e, FUNCTION[k].kind)));
     }
     sb_printf(h, "void %s_free(%s *self);\n", e->prefix, e->prefix);
     sb_printf(h,

@@ -154,15 +154,16 @@ static void write_entry(emitter *e, strbuf *c, const char *kind) {
     bool dot = strcmp(kind, "jvp") == 0 || strcmp(kind, "hvp") == 0, bar = strcmp(kind, "vjp") == 0;
     bool grad = strcmp(kind, "gradient") == 0 || bar || strcmp(kind, "hvp") == 0;
     bool out_dot = strcmp(kind, "jvp") == 0, hv = strcmp(kind, "hvp") == 0;
-    sb_printf(c,
-              "\nstatic int module_%s(void *self, const void *const *in, const void *const *params,%s void *const "
-              "*out%s%s%s) {\n",
-              kind,
-              dot   ? " const void *const *dot,"
-              : bar ? " const void *const *bar,"
-                    : "",
-              grad ? ", void *const *grad" : "", out_dot ? ", void *const *out_dot" : "",
-              hv ? ", void *const *hv" : "");
+    const char *seed = dot ? " const void *const *dot," : bar ? " const void *const *bar," : "";
+    const char *more = grad ? ", void *const *grad" : "", *last = out_dot ? ", void *const *out_dot"
+                                                                  : hv    ? ", void *const *hv"
+                                                                          : "";
+    sb_putc(c, '\n');
+    put_line(c, 0,
+             arena_printf(e->mem,
+                          "static int module_%s(void *self, const void *const *in, const void *const *params,%s void "
+                          "*const *out%s%s) {",
+                          kind, seed, more, last));
     unpack(e, c, "in", "in", "in");
     unpack(e, c, "params", "params", "params");
     if (dot) unpack(e, c, "dot", "dot", "dot");

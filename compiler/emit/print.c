@@ -5,12 +5,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WIDTH = 120, CONTINUATION = 8 };
+
+static bool may_break(const char *text, size_t k) {
+    if (text[k] != ' ') return false;
+    if (k > 0 && text[k - 1] == ',') return true;
+    return strchr("+-*/?:&|", text[k + 1]) && strncmp(text + k + 1, "/*", 2) != 0 &&
+           (text[k + 2] == ' ' || text[k + 2] == text[k + 1]);
+}
+
+/* A line of C, broken before operators and after commas where it is too long; comments stay whole. */
+void put_line(strbuf *b, int indent, const char *text) {
+    size_t n = strlen(text), from = 0, own = (size_t)indent * 4;
+    const char *comment = strstr(text, "/*");
+    size_t code = comment ? (size_t)(comment - text) : n;
+    for (;;) {
+        for (size_t k = 0; k < own; k++) sb_putc(b, ' ');
+        size_t at = 0;
+        if (n - from + own > WIDTH)
+            for (size_t k = from + 1; k < code && k - from + own <= WIDTH; k++)
+                if (may_break(text, k)) at = k;
+        if (at == 0) break;
+        sb_putn(b, text + from, at - from);
+        sb_putc(b, '\n');
+        if (from == 0) own += CONTINUATION;
+        from = at + 1;
+    }
+    sb_puts(b, text + from);
+    sb_putc(b, '\n');
+}
+
+static void put_formatted(emitter *e, const char *fmt, va_list ap, const char *end) {
+    strbuf t = {0};
+    sb_vprintf(&t, fmt, ap);
+    sb_puts(&t, end);
+    put_line(&e->body, e->indent, sb_text(&t));
+    sb_free(&t);
+}
+
 void line(emitter *e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
-    sb_vprintf(&e->body, fmt, ap);
-    sb_putc(&e->body, '\n');
+    put_formatted(e, fmt, ap, "");
     va_end(ap);
 }
 
@@ -21,9 +57,7 @@ void blank(emitter *e) {
 void open_block(emitter *e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    for (int k = 0; k < e->indent; k++) sb_puts(&e->body, "    ");
-    sb_vprintf(&e->body, fmt, ap);
-    sb_puts(&e->body, " {\n");
+    put_formatted(e, fmt, ap, " {");
     va_end(ap);
     e->indent++;
 }

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { QUOTES = 4, LONGEST_QUOTE = 88 };
+enum { QUOTES = 4, LONGEST_QUOTE = 72 };
 
 static const origin *user_origin(const origin *o) {
     while (o && !(o->at.src && !o->at.src->builtin && o->at.line > 0)) o = o->caller;
@@ -35,7 +35,8 @@ static char *line_text(emitter *e, const loc *at) {
         if (ends) sb_putc(&b, ' ');
     }
     while (b.len > 0 && b.text[b.len - 1] == ' ') b.len--;
-    char *r = arena_strndup(e->mem, b.text ? b.text : "", b.len);
+    bool cut = stop - p > LONGEST_QUOTE && b.len + 1 >= LONGEST_QUOTE;
+    char *r = arena_printf(e->mem, "%.*s%s", (int)b.len, sb_text(&b), cut ? " ..." : "");
     sb_free(&b);
     return r;
 }

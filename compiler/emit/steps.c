@@ -40,6 +40,10 @@ static void declare(emitter *e, buffer *b) {
     }
     if (b->kind == B_RESULT) {
         char *place = result_place(e, b->result);
+        if (type_count(&b->type) == 1 && !b->redirect) { /* stored through the field itself */
+            b->var = place;
+            return;
+        }
         b->var = name_new(&e->names, e->fn->graph->results.data[b->result].kind == OUT_OUTPUT
                                          ? e->fn->graph->results.data[b->result].name
                                          : hint);

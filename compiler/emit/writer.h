@@ -47,6 +47,7 @@ typedef struct emitter {
 
 /* ---- text (print.c) ---- */
 void line(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void put_line(strbuf *b, int indent, const char *text); /* broken where it is too long */
 void blank(emitter *e);
 void open_block(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "fmt {" and deeper */
 void close_block(emitter *e);

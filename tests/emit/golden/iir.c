@@ -75,8 +75,7 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     }
     const double sum = sum_lanes(sum_sum);
 
-    double *const ylast_2 = out->ylast; /* real */
-    if (ylast_2 != NULL) ylast_2[0] = ylast;
+    if (out->ylast != NULL) out->ylast[0] = ylast;
     out->loss = sum;
     return DSPC_OK;
 }

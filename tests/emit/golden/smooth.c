@@ -73,9 +73,8 @@ int smooth_gradient(smooth *self, const smooth_in *in, const smooth_params *p, s
     const double sum = sum_lanes(sum_sum);
     const double gain_bar = sum_lanes(gain_bar_sum);
 
-    double *const gain_bar_2 = g->gain; /* real */
     out->loss = 0.001 * sum;
-    if (gain_bar_2 != NULL) gain_bar_2[0] = gain_bar;
+    if (g->gain != NULL) g->gain[0] = gain_bar;
     return DSPC_OK;
 }
 
@@ -113,7 +112,8 @@ static int module_forward(void *self, const void *const *in, const void *const *
     return status;
 }
 
-static int module_gradient(void *self, const void *const *in, const void *const *params, void *const *out, void *const *grad) {
+static int module_gradient(void *self, const void *const *in, const void *const *params, void *const *out,
+        void *const *grad) {
     smooth_in in_struct;
     in_struct.y = (const double *)in[0];
     in_struct.d = (const double *)in[1];

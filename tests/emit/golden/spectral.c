@@ -68,8 +68,11 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
         for (int j = 0; j < 23; j++) {
             double sum_acc_sum = 0.0;
             for (int k = 0; k < 5; k++) {
-                const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10 * j + 2 * k + 1]);
-                const dspc_c64 t_2 = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1] + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
+                const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10 * j
+                        + 2 * k + 1]);
+                const dspc_c64 t_2 = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i + 10
+                        * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1]
+                        + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
                 bands[5 * i + k] += magnitude;
                 sum_acc_sum += magnitude;
                 sum_re += t_2.re;
@@ -79,9 +82,8 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
         }
     }
 
-    double *const total = out->total; /* complex */
-    if (total != NULL) total[0] = sum_re;
-    if (total != NULL) total[1] = sum_im;
+    if (out->total != NULL) out->total[0] = sum_re;
+    if (out->total != NULL) out->total[1] = sum_im;
     return DSPC_OK;
 }
 
