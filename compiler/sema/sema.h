@@ -11,6 +11,9 @@
 typedef struct session session; /* one run of the compiler: names, operator table, prelude, sources read */
 
 session *session_new(arena *a, diags *d);
+/* A run with memory and reports of its own that shares with `base`, which must outlive it, what no text changes: operator
+ * table, prelude, names. For many small texts in one process. */
+session *session_beside(const session *base, arena *a, diags *d);
 const optable *session_ops(const session *s);
 interner *session_names(session *s);
 diags *session_diags(session *s);

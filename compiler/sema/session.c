@@ -161,6 +161,18 @@ session *session_new(arena *a, diags *d) {
     return s;
 }
 
+session *session_beside(const session *base, arena *a, diags *d) {
+    session *s = NEW(a, session);
+    *s = *base;
+    s->a = a;
+    s->d = d;
+    s->rule_texts = strmap_new(a);
+    s->defines = strmap_new(a);
+    s->files = strmap_new(a);
+    s->misread = false;
+    return s;
+}
+
 const optable *session_ops(const session *s) {
     return s->ops;
 }
