@@ -9,7 +9,7 @@
 
 enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32, BLOCK = 4096, WIDE_ROW = 512 };
 
-static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
+static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "u", "v"};
 
 static void level(nest *n, int v, const sval *val, const space *s);
 

@@ -30,8 +30,8 @@ static const char *const WORDS[] = {
     "jn", "y0", "y1", "yn", "drem", "significand", "finite", "pow10", "abs", "size_t", "ptrdiff_t", "int32_t", "uint32_t",
     "int64_t", "uint64_t", "int8_t", "uint8_t", "int16_t", "uint16_t",
     /* what the generated functions use themselves */
-    "self", "in", "params", "out", "g", "dot", "bar", "out_dot", "hv", "p", "work", "bytes", "lane", "block", "end", "i", "j", "k", "l", "m", "n",
-    "t", "i0", "status",
+    "self", "in", "params", "out", "g", "dot", "bar", "out_dot", "hv", "p", "work", "bytes", "lane", "block", "end",
+    "i", "j", "k", "l", "u", "v", "i0", "j0", "k0", "l0", "u0", "v0", "status",
 };
 /* clang-format on */
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *const BATCH_VAR[MAX_RANK] = {"i", "j", "k", "l", "m", "n"};
+static const char *const BATCH_VAR[MAX_RANK] = {"i", "j", "k", "l", "u", "v"};
 
 /* ---- buffers ------------------------------------------------------------------------------------------------------------------ */
 static char *work_place(emitter *e, const buffer *b, const char *t) {

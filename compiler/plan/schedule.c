@@ -306,6 +306,13 @@ int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted) {
 static bool add_result(plan *p, int k) {
     const result *res = &p->graph->results.data[k];
     bool local = p->body && type_count(&res->value->type) == 1;
+    buffer *own = p->info[res->value->id].buf;
+    if (local && own && own->kind == B_LOCAL && res->value->op != OP_leaf) { /* is a C local already */
+        p->result[k] = own;
+        own->read = true;
+        own->parts = 3;
+        return true;
+    }
     buffer *b = buffer_new(p, local ? B_LOCAL : B_RESULT, res->value, &res->value->type);
     p->result[k] = b;
     b->result = k;

@@ -43,23 +43,21 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     double ylast = 0.0;
     double y2 = 0.0;
     const double b0 = b[0];
-    for (int n_2 = 0; n_2 < 100; n_2++) {
-        const double xn = x[n_2];
-        double *const hn_row = hs + 3 * n_2;
+    for (int n = 0; n < 100; n++) {
+        const double xn = x[n];
+        double *const hn_row = hs + 3 * n;
 
-        const double y_3 = b0 * xn - tanh(a[0]) * ylast - tanh(a[1]) * y2;
-        const double tanh_2 = tanh(y_3);
-        const double tanh_3 = tanh_2;
+        const double y_2 = b0 * xn - tanh(a[0]) * ylast - tanh(a[1]) * y2;
+        const double tanh_2 = tanh(y_2);
         const double y1_2 = ylast;
-        const double y_2 = y_3;
 
         for (int i = 0; i < 3; i++) {
             const double hn_v = hlast[i] + tanh_2;
             scan_scratch[i] = hn_v;
             hn_row[i] = hn_v;
         }
-        y[n_2] = y_2;
-        ylast = tanh_3;
+        y[n] = y_2;
+        ylast = tanh_2;
         y2 = y1_2;
         memcpy(hlast, scan_scratch, sizeof(double) * 3);
     }

@@ -70,13 +70,13 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
             for (int k = 0; k < 5; k++) {
                 const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10 * j
                         + 2 * k + 1]);
-                const dspc_c64 t_2 = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i + 10
+                const dspc_c64 t = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i + 10
                         * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1]
                         + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
                 bands[5 * i + k] += magnitude;
                 sum_acc_sum += magnitude;
-                sum_re += t_2.re;
-                sum_im += t_2.im;
+                sum_re += t.re;
+                sum_im += t.im;
             }
             level[23 * i + j] = sum_acc_sum;
         }
