@@ -10,6 +10,7 @@
 #define DSPC_KERNELS_CPU_H
 
 #include <stddef.h>
+#include <string.h> /* glibc says there that it is glibc */
 
 #if defined(__GNUC__)
 #define DSPC_VECTORS 1
