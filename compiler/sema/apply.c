@@ -108,8 +108,30 @@ static bool identity_on_reals(op_id op, node *const *args) {
     return (op == OP_conj || op == OP_re) && args[0] && args[0]->type.dt == T_REAL;
 }
 
+static const node *square_of(const node *n) {
+    if (n->op == OP_square && n->args[0]->type.dt == T_REAL) return n->args[0];
+    return n->op == OP_mul && n->args[0] == n->args[1] && n->type.dt == T_REAL ? n->args[0] : NULL;
+}
+
+/* sqrt(re(z)^2 + im(z)^2) and sqrt(abs2(z)) are |z|, sqrt(a^2 + b^2) is hypot(a, b): the same value, but neither the squares of
+ * 1e-30 vanish in float nor those of 1e30 overflow, in value and derivative. */
+static node *magnitude_pattern(elab *e, const node *x, loc at) {
+    if (x->op == OP_abs2 && x->args[0]->type.dt == T_COMPLEX) return apply1(e, OP_abs, x->args[0], at);
+    if (x->op != OP_add) return NULL;
+    const node *a = square_of(x->args[0]), *b = square_of(x->args[1]);
+    if (!a || !b) return NULL;
+    bool parts = (a->op == OP_re && b->op == OP_im) || (a->op == OP_im && b->op == OP_re);
+    if (parts && a->args[0] == b->args[0]) return apply1(e, OP_abs, a->args[0], at);
+    node *args[2] = {x->args[0]->args[0], x->args[1]->args[0]};
+    return apply_op(e, OP_hypot, args, 2, NULL, 0, at);
+}
+
 node *apply_op(elab *e, op_id op, node *const *args, int nargs, const attr *attrs, int nattrs, loc at) {
     if (identity_on_reals(op, args)) { return args[0]; }
+    if (op == OP_sqrt && args[0]) {
+        node *magnitude = magnitude_pattern(e, args[0], at);
+        if (magnitude) { return magnitude; }
+    }
     node *mine[64];
     if (nargs > (int)COUNT_OF(mine)) {
         report_from(e->d, DIAG_too_many_arguments, origin_at(e, at), op_info(op)->name, (int)COUNT_OF(mine), nargs);
