@@ -1,5 +1,5 @@
-/* collapse.c: fewer, longer loops: adjacent variables become one where every index moves on evenly; and the places where
- * a loop is split so that no choice is left inside. */
+/* collapse.c: fewer, longer loops: adjacent variables become one where every index moves on evenly; and the places
+ * where a loop is split so that no choice is left inside. */
 #include "emit/nest.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ void nest_collapse(nest *n) {
         if (can_merge(n, v)) merge(n, v);
 }
 
-/* ---- splitting ------------------------------------------------------------------------------------------------------------ */
+/* ---- splitting ------------------------------------------------------------------------------------------------- */
 typedef struct cuts {
     int v;
     const space *s;

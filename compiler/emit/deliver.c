@@ -16,7 +16,7 @@ bool item_pair(const item *it) {
     return it->val.im != NULL;
 }
 
-/* ---- accumulators ------------------------------------------------------------------------------------------------------------- */
+/* ---- accumulators ---------------------------------------------------------------------------------------------- */
 static const char *name_of(const nest *n, const root *r) {
     if (r->dst->kind == B_LOCAL) return r->dst->var;
     return r->node->name ? r->node->name : arena_printf(n->e->mem, "%s_acc", op_info(r->node->op)->name);
@@ -77,7 +77,7 @@ static char *folded(nest *n, const item *it, int k) {
     return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->wide ? it->part[k] : it->acc[k]);
 }
 
-/* ---- stores ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- stores ---------------------------------------------------------------------------------------------------- */
 /* A complex local of which only the imaginary part is read: the other one is not unused by oversight. */
 static void local_done(emitter *e, const buffer *b) {
     if (b->kind == B_LOCAL && b->type.dt == T_COMPLEX && !(b->parts & 1)) line(e, "(void)%s_re;", b->var);

@@ -1,4 +1,5 @@
-/* emit.c: the two files of a pipeline: plans every function, shares the work memory between them, writes the parts in order. */
+/* emit.c: the two files of a pipeline: plans every function, shares the work memory between them, writes the parts in
+ * order. */
 #include "emit/emit.h"
 
 #include "emit/writer.h"

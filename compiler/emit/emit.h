@@ -1,7 +1,8 @@
 /* emit.h: C99 text from graphs.
  *
- * One call writes the .c and .h of a pipeline: forward function, derivatives, metadata. The text depends on the graphs and the
- * options only: the same input gives the same bytes. Its size does not depend on the length of the signals, tables aside. */
+ * One call writes the .c and .h of a pipeline: forward function, derivatives, metadata. The text depends on the
+ * graphs and the options only: the same input gives the same bytes. Its size does not depend on the length of the
+ * signals, tables aside. */
 #ifndef DSPC_EMIT_H
 #define DSPC_EMIT_H
 

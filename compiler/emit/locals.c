@@ -1,8 +1,8 @@
 /* locals.c: which parts of a loop's expressions become named locals, and where.
  *
- * Parts that an inner loop does not change are computed before it. In the innermost body what is used twice, what carries a
- * name from the source, and what would make a line too long gets a `const` of its own. Nothing is taken out of the arms of an
- * unresolved SX_INSIDE: its loads are valid only there. */
+ * Parts that an inner loop does not change are computed before it. In the innermost body what is used twice, what
+ * carries a name from the source, and what would make a line too long gets a `const` of its own. Nothing is taken out
+ * of the arms of an unresolved SX_INSIDE: its loads are valid only there. */
 #include "emit/nest.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ void unbind(bound_list *bound, int from) {
     bound->len = from;
 }
 
-/* ---- loads that must come before the stores ------------------------------------------------------------------------------- */
+/* ---- loads that must come before the stores -------------------------------------------------------------------- */
 static bool overwritten(const nest *n, const buffer *b) {
     for (int k = 0; k < n->nitems; k++) {
         const root *r = n->items[k].root;
@@ -60,7 +60,7 @@ static int stores(const nest *n) {
     return c;
 }
 
-/* ---- counting ------------------------------------------------------------------------------------------------------------------ */
+/* ---- counting -------------------------------------------------------------------------------------------------- */
 static void count(sx *x, int stamp) {
     if (x->stamp == stamp) {
         x->uses++;
@@ -81,7 +81,7 @@ static void count_all(nest *n, const sval *val) {
     }
 }
 
-/* ---- body -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- body ------------------------------------------------------------------------------------------------------ */
 static int arm_weight(const sx *x) {
     int w = 1;
     if (x->var) return 0;
@@ -165,7 +165,7 @@ void bind_body(nest *n, const sval *val, bound_list *bound) {
     }
 }
 
-/* ---- hoisting ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- hoisting -------------------------------------------------------------------------------------------------- */
 static void bind_outer(nest *n, sx *x, bound_list *bound) {
     if (x->var) return;
     if (x->kind == SX_FIELD) {
@@ -173,12 +173,8 @@ static void bind_outer(nest *n, sx *x, bound_list *bound) {
         return;
     }
     if (simple(x)) return;
-    int w = 0;
-    for (int k = 0; k < open_args(x); k++) {
+    for (int k = 0; k < open_args(x); k++)
         if (x->arg[k]->weight > LONGEST || x->arg[k]->uses > 1) bind_outer(n, x->arg[k], bound);
-        w += x->arg[k]->var ? 0 : x->arg[k]->weight;
-    }
-    (void)w;
     bind(n, x, bound);
 }
 

@@ -1,8 +1,8 @@
 /* loop.c: a loop step as C: nested loops, split where choices change, with stores and reductions.
  *
- * A reduction whose innermost axis is reduced accumulates in locals, in several lanes when the loop is long, so that the
- * compiler may use vector instructions (it must not reorder a sum itself); one over outer axes only adds rows into its
- * cleared result. Requires a planned step; values of the step's roots are expressions in its body. */
+ * A reduction whose innermost axis is reduced accumulates in locals, in several lanes when the loop is long, so that
+ * the compiler may use vector instructions (it must not reorder a sum itself); one over outer axes only adds rows
+ * into its cleared result. Requires a planned step; values of the step's roots are expressions in its body. */
 #include "emit/nest.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ int lanes_of(const nest *n) {
     return n->e->f32 ? LANES_F32 : LANES_F64;
 }
 
-/* ---- the innermost body ---------------------------------------------------------------------------------------------------------- */
+/* ---- the innermost body ---------------------------------------------------------------------------------------- */
 static void body(nest *n, const sval *val, const space *s, const char *lane) {
     emitter *e = n->e;
     bound_list bound = {0};
@@ -44,7 +44,7 @@ static void block_body(nest *n, const sval *val, const space *s, const char *lan
     name_leave(&n->e->names, scope);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- loops ----------------------------------------------------------------------------------------------------- */
 static bool any_lanes(const nest *n) {
     for (int k = 0; k < n->nitems; k++)
         if (n->items[k].lanes) return true;
@@ -78,7 +78,8 @@ static void lanes_over(nest *n, int v, const sval *val, const space *s, const ch
     for (int k = 0; k < n->nitems; k++) add_block_lanes(n, &n->items[k]);
 }
 
-/* Long sums of floats go block by block, so that a lane adds no more than some hundred numbers before it is added in double. */
+/* Long sums of floats go block by block, so that a lane adds no more than some hundred numbers before it is added in
+ * double. */
 static void whole_lanes(nest *n, int v, const sval *val, const space *s, int64_t lo, int64_t whole) {
     emitter *e = n->e;
     const char *from = arena_printf(e->mem, "%lld", (long long)lo),
@@ -206,7 +207,7 @@ static void level(nest *n, int v, const sval *val, const space *s) {
     after(n, v, s, &bound);
 }
 
-/* ---- setting up ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- setting up ------------------------------------------------------------------------------------------------ */
 static void set_up_item(nest *n, item *it) {
     int last = n->space.nv;
     while (last > 0 && (it->reduced >> (last - 1) & 1)) last--;

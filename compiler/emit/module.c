@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- plans --------------------------------------------------------------------------------------------------------------- */
+/* ---- plans ----------------------------------------------------------------------------------------------------- */
 static void put_plan(strbuf *c, int k, const fft_plan *p, int precision) {
     const char *kind = p->op == OP_fft_    ? "DSPC_FFT"
                        : p->op == OP_rfft_ ? "DSPC_RFFT"
@@ -47,7 +47,7 @@ void write_lifetime(emitter *e, strbuf *c) {
     sb_puts(c, "    self->work = NULL;\n}\n");
 }
 
-/* ---- ports ------------------------------------------------------------------------------------------------------------------ */
+/* ---- ports ----------------------------------------------------------------------------------------------------- */
 static void put_double(strbuf *c, double x) {
     if (isnan(x)) sb_puts(c, "NAN");
     else if (isinf(x)) sb_puts(c, x < 0 ? "-INFINITY" : "INFINITY");
@@ -125,7 +125,7 @@ static int write_ports(emitter *e, strbuf *c) {
     return p.list.len;
 }
 
-/* ---- entry points over pointer tables --------------------------------------------------------------------------------------- */
+/* ---- entry points over pointer tables -------------------------------------------------------------------------- */
 static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
     fields f = struct_fields(e, suffix);
     sb_printf(c, "    %s_%s %s_struct;\n", e->prefix, suffix, var);

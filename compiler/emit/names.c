@@ -6,32 +6,32 @@
 
 /* clang-format off */
 static const char *const KEYWORDS[] = {
-    "alignas", "alignof", "and", "and_eq", "asm", "atomic_cancel", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
-    "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "complex", "concept",
-    "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
-    "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "fortran", "friend", "goto", "if",
-    "imaginary", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator",
-    "or", "or_eq", "private", "protected", "public", "reflexpr", "register", "reinterpret_cast", "requires", "restrict",
-    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "synchronized",
-    "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union", "unsigned",
-    "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+    "alignas", "alignof", "and", "and_eq", "asm", "atomic_cancel", "auto", "bitand", "bitor", "bool", "break",
+    "case", "catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield",
+    "compl", "complex", "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue",
+    "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export",
+    "extern", "false", "float", "for", "fortran", "friend", "goto", "if", "imaginary", "inline", "int", "long",
+    "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private",
+    "protected", "public", "reflexpr", "register", "reinterpret_cast", "requires", "restrict", "return", "short",
+    "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "synchronized", "template",
+    "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union",
+    "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
     /* macros of the standard headers and of compilers */
     "I", "NULL", "NAN", "INFINITY", "EOF", "errno", "assert", "linux", "unix", "i386", "main", "offsetof",
 };
 static const char *const WORDS[] = {
     /* names of the standard headers in sight */
-    "signbit", "isnan",
-    "isinf", "isfinite", "isnormal", "fpclassify", "signgam", "memset", "memcpy", "memmove", "memcmp", "memchr", "strlen",
-    "index", "rindex", "bcopy", "bzero", "ffs",
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf", "erfc",
-    "exp", "exp2", "expm1", "fabs", "fdim", "floor", "fma", "fmax", "fmin", "fmod", "frexp", "hypot", "ilogb", "ldexp",
-    "lgamma", "gamma", "log", "log10", "log1p", "log2", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter", "pow",
-    "remainder", "remquo", "rint", "round", "scalbn", "sin", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc", "j0", "j1",
-    "jn", "y0", "y1", "yn", "drem", "significand", "finite", "pow10", "abs", "size_t", "ptrdiff_t", "int32_t", "uint32_t",
-    "int64_t", "uint64_t", "int8_t", "uint8_t", "int16_t", "uint16_t",
+    "signbit", "isnan", "isinf", "isfinite", "isnormal", "fpclassify", "signgam", "memset", "memcpy", "memmove",
+    "memcmp", "memchr", "strlen", "index", "rindex", "bcopy", "bzero", "ffs", "acos", "acosh", "asin", "asinh",
+    "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf", "erfc", "exp", "exp2", "expm1",
+    "fabs", "fdim", "floor", "fma", "fmax", "fmin", "fmod", "frexp", "hypot", "ilogb", "ldexp", "lgamma", "gamma",
+    "log", "log10", "log1p", "log2", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter", "pow",
+    "remainder", "remquo", "rint", "round", "scalbn", "sin", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc",
+    "j0", "j1", "jn", "y0", "y1", "yn", "drem", "significand", "finite", "pow10", "abs", "size_t", "ptrdiff_t",
+    "int32_t", "uint32_t", "int64_t", "uint64_t", "int8_t", "uint8_t", "int16_t", "uint16_t",
     /* what the generated functions use themselves */
-    "self", "in", "params", "out", "g", "dot", "bar", "out_dot", "hv", "p", "work", "bytes", "lane", "block", "end",
-    "i", "j", "k", "l", "u", "v", "i0", "j0", "k0", "l0", "u0", "v0", "status",
+    "self", "in", "params", "out", "g", "dot", "bar", "out_dot", "hv", "p", "work", "bytes", "lane", "block",
+    "end", "i", "j", "k", "l", "u", "v", "i0", "j0", "k0", "l0", "u0", "v0", "status",
 };
 /* clang-format on */
 

@@ -95,7 +95,7 @@ void put_real(const emitter *e, strbuf *b, double x) {
     sb_free(&t);
 }
 
-/* ---- indices ------------------------------------------------------------------------------------------------------------------ */
+/* ---- indices --------------------------------------------------------------------------------------------------- */
 static void put_term(strbuf *b, int64_t c, const char *var) {
     bool first = b->len == 0;
     if (c < 0) sb_puts(b, first ? "-" : " - ");
@@ -123,7 +123,7 @@ char *affine_text(arena *a, const affine *x, const char *const *var) {
     return r;
 }
 
-/* ---- expressions ---------------------------------------------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------------------------- */
 enum { P_COND = 1, P_OR, P_AND, P_EQ, P_LESS, P_SUM, P_PRODUCT, P_UNARY, P_PRIMARY };
 
 static int level(const sx *x) {
@@ -293,7 +293,7 @@ char *sx_text(const emitter *e, const sx *x, const char *const *var) {
     return r;
 }
 
-/* ---- arrays --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- arrays ---------------------------------------------------------------------------------------------------- */
 const char *dtype_text(const emitter *e, dtype dt) {
     return dt == T_INT ? "int32_t" : e->real;
 }

@@ -1,5 +1,5 @@
-/* scan.c: a loop of the source as a C loop: scalar states in locals, array states in place, rows of slices and of what is
- * collected as pointers. */
+/* scan.c: a loop of the source as a C loop: scalar states in locals, array states in place, rows of slices and of
+ * what is collected as pointers. */
 #include "emit/writer.h"
 
 static bool scalar(const type *t) {

@@ -47,7 +47,8 @@ char *quote_source(emitter *e, const origin *from) {
     return arena_printf(e->mem, "%s:%d: %s", base_name(o->at.src->path), o->at.line, line_text(e, &o->at));
 }
 
-/* The line of the definition that made the node: "spotter.dsp:12, stft: frames * window", or NULL at the user's level. */
+/* The line of the definition that made the node: "spotter.dsp:12, stft: frames * window", or NULL at the user's
+ * level. */
 static char *quote_definition(emitter *e, const origin *from) {
     const origin *o = user_origin(from);
     if (!o || !from->at.src || from == o || !from->in_expansion_of || from->at.line < 1) return NULL;

@@ -5,7 +5,7 @@
 
 static const char *const BATCH_VAR[MAX_RANK] = {"i", "j", "k", "l", "u", "v"};
 
-/* ---- buffers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- buffers --------------------------------------------------------------------------------------------------- */
 static char *work_place(emitter *e, const buffer *b, const char *t) {
     size_t each = e->f32 ? 4 : 8;
     size_t offset = e->base + b->offset;
@@ -70,7 +70,7 @@ static bool used(const step *s, const buffer *b) {
     return true;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- calls ----------------------------------------------------------------------------------------------------- */
 static void call_line(emitter *e, const call *c, const char *const *var) {
     strbuf b = {0};
     sb_printf(&b, "%s(", resolve_name(e, c->fn));
@@ -96,7 +96,7 @@ static void emit_clear(emitter *e, const buffer *b) {
     line(e, "memset(%s, 0, sizeof(%s) * %lld);", b->var, dtype_text(e, b->type.dt), parts);
 }
 
-/* ---- all steps -------------------------------------------------------------------------------------------------------------------- */
+/* ---- all steps ------------------------------------------------------------------------------------------------- */
 static char *guard_text(emitter *e, uint64_t guard) {
     strbuf b = {0};
     for (int k = 0; k < 63; k++)

@@ -45,7 +45,7 @@ typedef struct emitter {
     bool uses_sum_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 
-/* ---- text (print.c) ---- */
+/* ---- text (print.c) -------------------------------------------------------------------------------------------- */
 void line(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void put_line(strbuf *b, int indent, const char *text); /* broken where it is too long */
 void blank(emitter *e);
@@ -60,7 +60,7 @@ affine in_piece(const buffer *b, affine at); /* offsets within the piece, for a 
 char *pointer_text(emitter *e, const operand *o, const char *const *var);
 char *resolve_name(const emitter *e, const char *fn); /* "@sin" -> "sinf" */
 
-/* ---- steps ---- */
+/* ---- steps ----------------------------------------------------------------------------------------------------- */
 struct nest;                                       /* nest.h */
 struct nest *nest_open(emitter *e, const step *s); /* a loop in a strip: what stands before it; NULL: nothing to do */
 void nest_piece(struct nest *n);                   /* what is done for one piece */
@@ -73,7 +73,7 @@ void emit_scan(emitter *e, const scan_step *s);      /* scan.c */
 void emit_steps(emitter *e);                         /* steps.c */
 void emit_body_steps(emitter *e);                    /* of a scan */
 
-/* ---- the program ---- */
+/* ---- the program ----------------------------------------------------------------------------------------------- */
 typedef struct field { /* of one of the structs in the header */
     const char *name, *c_name;
     const type *type;

@@ -65,8 +65,8 @@ static int64_t floor_div(int64_t a, int64_t b) /* b > 0 */
     return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
-/* Splits a flat row-major offset into one index per axis. The outermost axis takes what its stride divides; the rest must
- * provably stay within one stride. False when that cannot be shown: the caller then stores the array. */
+/* Splits a flat row-major offset into one index per axis. The outermost axis takes what its stride divides; the rest
+ * must provably stay within one stride. False when that cannot be shown: the caller then stores the array. */
 bool aff_unflatten(const affine *flat, const type *t, const space *s, affine *idx) {
     affine rest = *flat;
     int64_t stride = type_count(t);

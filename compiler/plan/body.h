@@ -1,8 +1,8 @@
 /* body.h: what stands inside a loop: scalar expressions over loop variables.
  *
- * An array expression is lowered at an index (one affine form per axis) to a DAG of scalar expressions; views have become
- * index arithmetic by then, and what lies outside an embedded part has become an SX_INSIDE choice that the loop printer
- * removes by splitting the loop. Expressions are hash-consed, so common sub-expressions are one node. */
+ * An array expression is lowered at an index (one affine form per axis) to a DAG of scalar expressions; views have
+ * become index arithmetic by then, and what lies outside an embedded part has become an SX_INSIDE choice that the
+ * loop printer removes by splitting the loop. Expressions are hash-consed, so common sub-expressions are one node. */
 #ifndef DSPC_PLAN_BODY_H
 #define DSPC_PLAN_BODY_H
 
@@ -66,7 +66,7 @@ struct sx {
     affine cond[MAX_RANK];
     int64_t limit[MAX_RANK];
     /* not part of its identity: */
-    int id;          /* in order of making: what it is hashed by, so that the order of the table never depends on addresses */
+    int id;          /* in order of making; hashed instead of the address, so that the order never depends on it */
     const node *of;  /* the node it is the value of, for naming; NULL */
     int part_of;     /* which part of that node: 0 re, 1 im */
     int depth;       /* innermost loop variable it depends on; -1: none */

@@ -95,7 +95,8 @@ static void matmul_sizes(const node *n, call *c) {
     push(c, tb ^ (int)c->arg[1].flipped);
 }
 
-/* The FFT plan of a call, found when lifetimes are known: an inverse real transform may overwrite an argument that dies. */
+/* The FFT plan of a call, found when lifetimes are known: an inverse real transform may overwrite an argument that
+ * dies. */
 void choose_fft_plan(plan *p, call *c, bool dies) {
     const node *n = c->node;
     if (!is_transform(n->op)) return;
@@ -157,7 +158,8 @@ static void merge_batch(call *c) {
     }
 }
 
-/* Number of leading axes of the batch, and its shape: those of the result, or of the operands when it is summed over. */
+/* Number of leading axes of the batch, and its shape: those of the result, or of the operands when it is summed over.
+ * */
 static int batch_axes(const plan *p, const node *n, type *shape) {
     if (is_transform(n->op)) return 0;
     *shape = n->args[0]->type;

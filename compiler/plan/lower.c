@@ -1,7 +1,8 @@
 /* lower.c: the value of a node at an index, as a scalar expression.
  *
- * Requires: stored nodes have buffers. Views become index arithmetic; what lies outside an embedded part or beyond a joint
- * of a concat becomes SX_INSIDE. When an index cannot be followed through a view, `fail` names the array to be stored. */
+ * Requires: stored nodes have buffers. Views become index arithmetic; what lies outside an embedded part or beyond a
+ * joint of a concat becomes SX_INSIDE. When an index cannot be followed through a view, `fail` names the array to be
+ * stored. */
 #include "plan/plan.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static ctype ctype_of(const type *t) {
     return t->dt == T_INT ? CT_INT : CT_REAL;
 }
 
-/* ---- arrays that exist -------------------------------------------------------------------------------------------------- */
+/* ---- arrays that exist ----------------------------------------------------------------------------------------- */
 static sval constant_value(lowering *l, const node *n) {
     const double *v = n->konst->value;
     sval r = {sx_num(l->b, v[0], ctype_of(&n->type)), NULL};
@@ -59,7 +60,7 @@ static bool at_hand(const lowering *l, const node *n, const affine *flat) {
     return l->here >= 0 ? r->step == l->here : r == l->self;
 }
 
-/* ---- views ------------------------------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------------------------- */
 static bool exact_quotient(affine *a, int64_t divisor) {
     for (int v = 0; v < MAX_RANK; v++) {
         if (a->c[v] % divisor) return false;
@@ -176,7 +177,7 @@ static sval lower_view(lowering *l, const node *n, const affine *idx) {
     }
 }
 
-/* ---- point-wise ---------------------------------------------------------------------------------------------------------- */
+/* ---- point-wise ------------------------------------------------------------------------------------------------ */
 static const op_sig *sig_of(const lowering *l, const node *n) {
     return op_signature(l->plan->graph->ops, n->op);
 }
@@ -201,7 +202,8 @@ static sval lower_pointwise(lowering *l, const node *n, const affine *idx) {
     return named(n, op_apply(l->b, n, sig_of(l, n), arg));
 }
 
-/* n at a flat offset that could not be split into indices: arrays that lie in memory, and element-wise chains of them. */
+/* n at a flat offset that could not be split into indices: arrays that lie in memory, and element-wise chains of
+ * them. */
 static sval lower_flat(lowering *l, const node *n, const affine *flat) {
     const info *f = &l->plan->info[n->id];
     if (splat(n)) return constant_value(l, n);

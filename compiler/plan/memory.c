@@ -1,7 +1,8 @@
 /* memory.c: places in the work memory by liveness.
  *
  * A buffer lives from the first to the last step that touches it. Larger buffers are placed first, each at the lowest
- * 64-byte aligned offset that is free all its life. A buffer written element by element where another dies is put over it. */
+ * 64-byte aligned offset that is free all its life. A buffer written element by element where another dies is put
+ * over it. */
 #include "plan/plan.h"
 
 #include <stdlib.h>
@@ -38,8 +39,8 @@ static int bits(uint64_t m) {
     return n;
 }
 
-/* Steps needed only by results that the caller may leave out are guarded; a result array that another step touches needs
- * memory of its own when the caller gives none. Scalars are stored one by one, each under its own condition. */
+/* Steps needed only by results that the caller may leave out are guarded; a result array that another step touches
+ * needs memory of its own when the caller gives none. Scalars are stored one by one, each under its own condition. */
 static void guards(plan *p) {
     for (int i = 0; i < p->steps.len; i++) {
         step *s = p->steps.data[i];
@@ -58,7 +59,7 @@ static bool in_memory(const buffer *b) {
     return b->first >= 0 && ((b->kind == B_WORK && b->read) || (b->kind == B_RESULT && b->redirect));
 }
 
-/* ---- in place ------------------------------------------------------------------------------------------------------------ */
+/* ---- in place -------------------------------------------------------------------------------------------------- */
 static bool read_only_at(const step *s, const buffer *b, const affine *at) {
     bool any = false;
     for (int i = 0; i < s->body->nslots; i++)
@@ -111,7 +112,7 @@ static void fft_plans_by_life(plan *p) {
     }
 }
 
-/* ---- offsets ----------------------------------------------------------------------------------------------------------------- */
+/* ---- offsets --------------------------------------------------------------------------------------------------- */
 typedef struct tenant { /* buffers that share one place by in-place writing */
     buffer *b;
     int first, last;

@@ -1,7 +1,7 @@
 /* plan.h: from an optimised graph to an ordered list of steps with buffers at fixed places.
  *
- * Decides (1) which arrays exist in memory and which expressions are inlined into the loops that use them, (2) which loops
- * are one, (3) in what order the steps run, (4) where in the work memory every buffer lies, by liveness.
+ * Decides (1) which arrays exist in memory and which expressions are inlined into the loops that use them, (2) which
+ * loops are one, (3) in what order the steps run, (4) where in the work memory every buffer lies, by liveness.
  * Requires a verified graph without OP_custom; keeps it unchanged. */
 #ifndef DSPC_PLAN_H
 #define DSPC_PLAN_H
@@ -150,7 +150,7 @@ plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans);
 /* The plan as text, for `dspc dump --after=plan`. */
 void plan_print(strbuf *out, const plan *p);
 
-/* ---- between the files of plan/ ---------------------------------------------------------------------------------------- */
+/* ---- between the files of plan/ -------------------------------------------------------------------------------- */
 typedef struct lowering {
     plan *plan;
     sxb *b;

@@ -1,8 +1,8 @@
 /* scan.c: loops of the source. The body is planned as a function of its own, inside the outer one's step.
  *
- * Scalar states are C locals of the loop, scalar rows and constants are locals read or made before it; array states live in
- * one buffer that the body reads, and a second one that it writes and that is copied back at the end of each step. The
- * work memory of the body is one buffer of the outer plan. Rows of what is collected are written in place. */
+ * Scalar states are C locals of the loop, scalar rows and constants are locals read or made before it; array states
+ * live in one buffer that the body reads, and a second one that it writes and that is copied back at the end of each
+ * step. The work memory of the body is one buffer of the outer plan. Rows of what is collected are written in place. */
 #include "plan/plan.h"
 
 static const node *part_of(const plan *p, const node *scan, int k) {
@@ -46,7 +46,8 @@ static buffer *scratch_of(plan *p, const node *n, const type *t) {
     return b;
 }
 
-/* The array a state lives in: its part, when that is asked for. A loop fills it with the state before the first step. */
+/* The array a state lives in: its part, when that is asked for. A loop fills it with the state before the first step.
+ * */
 static bool start_state(plan *p, const node *n, scan_step *s, int k, int *earliest) {
     const node *arg = n->args[k];
     buffer *b = s->part[k] ? p->info[s->part[k]->id].buf : scratch_of(p, n, &arg->type);

@@ -1,8 +1,8 @@
 /* schedule.c: roots and kernel calls in order, roots of one iteration space gathered into loops.
  *
- * Greedy list scheduling over the nodes in topological order: a root joins the loop it shares most operands with among the
- * loops of its space that come after all it reads; it may share the loop that makes an operand when it reads each element
- * in the iteration that makes it. Otherwise it opens a loop at the end. */
+ * Greedy list scheduling over the nodes in topological order: a root joins the loop it shares most operands with
+ * among the loops of its space that come after all it reads; it may share the loop that makes an operand when it
+ * reads each element in the iteration that makes it. Otherwise it opens a loop at the end. */
 #include "plan/plan.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ step *new_step(plan *p, step_kind kind, uint64_t wanted) {
     return s;
 }
 
-/* ---- where values live ------------------------------------------------------------------------------------------------------ */
+/* ---- where values live ----------------------------------------------------------------------------------------- */
 static bool is_last_state(const node *n) {
     return n->op == OP_part && n->args[0]->op == OP_scan && attr_int(n, 0) < attr_int(n->args[0], SCAN_STATES);
 }
@@ -61,7 +61,8 @@ static void make_buffers(plan *p) {
     }
 }
 
-/* A result is computed straight into the caller's array when that holds just this value; otherwise it is copied there. */
+/* A result is computed straight into the caller's array when that holds just this value; otherwise it is copied
+ * there. */
 static bool claim(plan *p, int k, const node *v) {
     while (v->op == OP_reshape && !p->info[v->id].stored) v = v->args[0];
     info *f = &p->info[v->id];
@@ -72,7 +73,7 @@ static bool claim(plan *p, int k, const node *v) {
     return true;
 }
 
-/* ---- roots ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- roots ----------------------------------------------------------------------------------------------------- */
 static root *root_new(plan *p, root_kind kind, const node *n, const node *value, buffer *dst, space *s) {
     root *r = NEW(p->mem, root);
     *r = (root){.kind = kind, .node = n, .value = value, .dst = dst, .wanted = p->info[n->id].wanted, .step = -1};
@@ -117,7 +118,7 @@ static root *reduce_root(plan *p, const node *n, space *s) {
     return r;
 }
 
-/* ---- joining loops ------------------------------------------------------------------------------------------------------------------ */
+/* ---- joining loops --------------------------------------------------------------------------------------------- */
 static void gather_deps(plan *p, const sxb *b, deps *out) {
     for (int i = 0; i < b->nslots; i++)
         for (const sx *x = b->slot[i]; x; x = x->next) {
@@ -322,7 +323,7 @@ static bool add_result(plan *p, int k) {
     return store_copy(p, res->value, b, p->nullable >> k & 1 ? (uint64_t)1 << k : ALWAYS) >= 0;
 }
 
-/* ---- final values ------------------------------------------------------------------------------------------------------------------- */
+/* ---- final values ---------------------------------------------------------------------------------------------- */
 void note_reads(sx *x, int stamp) {
     if (!x || x->stamp == stamp) return;
     x->stamp = stamp;

@@ -1,8 +1,8 @@
 /* store.c: which arrays exist in memory.
  *
- * Stored are leaves, tables, results of kernels, reductions and loops, operands of kernels that need them contiguous, results
- * of the function, and point-wise values that would be costly to compute again. All else is inlined where it is used.
- * Sets info.live, stored, operand, wanted; buffers come later (schedule.c). */
+ * Stored are leaves, tables, results of kernels, reductions and loops, operands of kernels that need them contiguous,
+ * results of the function, and point-wise values that would be costly to compute again. All else is inlined where it
+ * is used. Sets info.live, stored, operand, wanted; buffers come later (schedule.c). */
 #include "plan/plan.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* strip.c: runs of steps that go through the same leading axis become one loop over it.
  *
- * A run may be cut into pieces along an axis of B places when every step of it has B as its outermost extent and each reads,
- * of what the run itself makes, only the piece with its own index. What no later step reads then needs the memory of one
- * piece only, which stays in the cache: frames, spectra, magnitudes of one signal at a time.
- * Requires: scheduled steps with their guards. Steps in between that need nothing of the run move before it. */
+ * A run may be cut into pieces along an axis of B places when every step of it has B as its outermost extent and each
+ * reads, of what the run itself makes, only the piece with its own index. What no later step reads then needs the
+ * memory of one piece only, which stays in the cache: frames, spectra, magnitudes of one signal at a time. Requires:
+ * scheduled steps with their guards. Steps in between that need nothing of the run move before it. */
 #include "plan/plan.h"
 
 enum { WORTH_BYTES = 128 * 1024, LEAST_INNER = 32 };
@@ -15,7 +15,7 @@ typedef struct run {
     bool *whole; /* by buffer: complete only after the run */
 } run;
 
-/* ---- is a step made of `pieces` independent parts? -------------------------------------------------------------------------- */
+/* ---- is a step made of `pieces` independent parts? ------------------------------------------------------------- */
 static bool aligned(const affine *at, const space *s, const buffer *b, int64_t pieces) {
     int64_t n = type_count(&b->type), lo, hi;
     if (n % pieces || at->c[0] != n / pieces) return false;
@@ -107,7 +107,7 @@ static bool needs_run(const run *r, const step *s) {
     return false;
 }
 
-/* ---- runs ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------------------------ */
 static void move_before(plan *p, int from, int to) {
     step *s = p->steps.data[from];
     for (int k = from; k > to; k--) p->steps.data[k] = p->steps.data[k - 1];

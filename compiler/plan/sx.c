@@ -180,7 +180,7 @@ sx *sx_inside(sxb *b, int nconds, const affine *cond, const int64_t *limit, sx *
     return cons(b, &key);
 }
 
-/* ---- rebuilding ---------------------------------------------------------------------------------------------------------- */
+/* ---- rebuilding ------------------------------------------------------------------------------------------------ */
 void sx_rebuild_begin(sxb *b) {
     b->stamp++;
 }

@@ -1,8 +1,9 @@
-/* template.c: the C templates of point-wise operators (`.c`, `.c_re`, `.c_im`, `.c_complex` in ops.def) as expressions.
+/* template.c: the C templates of point-wise operators (`.c`, `.c_re`, `.c_im`, `.c_complex` in ops.def) as
+ * expressions.
  *
- * A template is read with a precedence climber each time it is used: $x, $x.re, $x.im are the values of arguments, @sin and
- * @F take the precision when printed, (@R) casts to the real type. The imaginary part of a real argument is a structural
- * zero, so that complex formulas shrink by themselves when an operand is real. */
+ * A template is read with a precedence climber each time it is used: $x, $x.re, $x.im are the values of arguments,
+ * @sin and @F take the precision when printed, (@R) casts to the real type. The imaginary part of a real argument is
+ * a structural zero, so that complex formulas shrink by themselves when an operand is real. */
 #include "plan/body.h"
 
 #include <ctype.h>

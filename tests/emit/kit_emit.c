@@ -58,7 +58,7 @@ emit_text emit_text_of(arena *a, const emit_case *c, int precision) {
     return t;
 }
 
-/* ---- values to and from the C types --------------------------------------------------------------------------------------- */
+/* ---- values to and from the C types ---------------------------------------------------------------------------- */
 static void *to_c(arena *a, const tensor *t, int precision) {
     size_t n = tensor_doubles(&t->type);
     void *p = arena_alloc(a, n * 8 + 8);
@@ -98,7 +98,7 @@ static const char *differs(arena *a, const tensor *want, const void *got, int pr
                         want->v[at]);
 }
 
-/* ---- running one function --------------------------------------------------------------------------------------------------- */
+/* ---- running one function -------------------------------------------------------------------------------------- */
 typedef struct run {
     arena *a;
     const dspc_module *m;

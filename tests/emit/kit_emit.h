@@ -19,8 +19,9 @@ typedef struct emit_text {
 /* A pipeline whose leaves are those of the first graph. */
 program *program_of(arena *a, const char *name, const graph *g);
 emit_text emit_text_of(arena *a, const emit_case *c, int precision);
-/* Compiles with `cc` and flags (strict warnings are errors), loads, runs every function on random values between canaries, and
- * compares results with the evaluator's. NULL, or what is wrong. Values must agree to `tolerance` of 1 + the largest. */
+/* Compiles with `cc` and flags (strict warnings are errors), loads, runs every function on random values between
+ * canaries, and compares results with the evaluator's. NULL, or what is wrong. Values must agree to `tolerance` of 1
+ * + the largest. */
 const char *emit_run(arena *a, const emit_case *c, int precision, const char *cc, const char *flags, double tolerance);
 /* Runs a shell command; true when it succeeds. Its output is in *log when it does not. */
 bool shell(arena *a, const char *command, const char **log);

@@ -1,5 +1,5 @@
-/* test_emit.c: the C text: golden outputs, compiled strictly by gcc and clang at every level and run against the reference
- * evaluator; random graphs; use from C++; two pipelines in one program; the same bytes every time. */
+/* test_emit.c: the C text: golden outputs, compiled strictly by gcc and clang at every level and run against the
+ * reference evaluator; random graphs; use from C++; two pipelines in one program; the same bytes every time. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -43,7 +43,7 @@ static const char *gcc(void) {
     return getenv("CC") && *getenv("CC") ? getenv("CC") : "gcc";
 }
 
-/* ---- golden outputs ------------------------------------------------------------------------------------------------------- */
+/* ---- golden outputs -------------------------------------------------------------------------------------------- */
 static void golden_text(void) {
     for (size_t k = 0; k < COUNT_OF(GOLDEN); k++) {
         fixture f = fixture_new();
@@ -79,7 +79,7 @@ static void golden_by_clang(void) {
     golden_with(clang());
 }
 
-/* ---- random graphs ------------------------------------------------------------------------------------------------------------- */
+/* ---- random graphs --------------------------------------------------------------------------------------------- */
 static void random_graphs(void) {
     static const char *const level[] = {"-O0", "-O1", "-O3"};
     for (uint64_t seed = 1; seed <= 18; seed++) {
@@ -91,7 +91,7 @@ static void random_graphs(void) {
     }
 }
 
-/* ---- other programs ------------------------------------------------------------------------------------------------------------ */
+/* ---- other programs -------------------------------------------------------------------------------------------- */
 static void write_text(arena *a, const char *path, const char *text) {
     const char *why = NULL;
     if (!write_whole_file(path, text, strlen(text), &why)) CU_FAIL(why);
