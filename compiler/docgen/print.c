@@ -126,8 +126,23 @@ static const char *severity_name(const diag_row *d) {
     return d->sev == SEV_ERROR ? "error" : "warning";
 }
 
+/* The text of a report without its conversions: "%s(): '%s' must be ..." reads "_(): '_' must be _". */
+static void put_plain_text(strbuf *out, const char *text) {
+    for (const char *p = text; *p; p++) {
+        if (*p != '%') {
+            sb_putc(out, *p);
+            continue;
+        }
+        p += strcspn(p, "dsgcu");
+        sb_puts(out, "_");
+        if (!*p) return;
+    }
+}
+
 void print_diagnostic(strbuf *out, const diag_row *d) {
-    sb_printf(out, "%s[%s]: %s\n\n", severity_name(d), d->code, d->text);
+    sb_printf(out, "%s[%s]: ", severity_name(d), d->code);
+    put_plain_text(out, d->text);
+    sb_puts(out, "\n\n");
     wrap(out, d->explain, 100);
 }
 
