@@ -194,7 +194,7 @@ $(B)/random: $(B)/obj/tests/ops/random_main.o $(KIT_OBJ) $(CORE) $(LIB)
 	@echo '  LD  $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(OPTIONAL_LIBS) -ldl $(HOST_LIBS) -o $@
 
-test: all $(B)/tests $(REPLAY_BIN) ## all tests; the last line counts them (SAN=1: with sanitizers; ONLY=name: some)
+test: all $(B)/tests $(B)/random $(REPLAY_BIN) ## all tests; the last line counts them (SAN=1: with sanitizers; ONLY=name: some)
 	@BUILD=$(B) CC='$(CC)' CLANG='$(CLANG)' SAN='$(SAN)' sh tests/run.sh $(ONLY)
 
 # ---- jobs ----------------------------------------------------------------------------------------------------------------

@@ -45,11 +45,16 @@ static double magnitude(cval a) {
     return hypot(a.re, a.im);
 }
 
+/* What pivots are compared by, as in LAPACK. */
+static double pivot_size(cval a) {
+    return fabs(a.re) + fabs(a.im);
+}
+
 /* Column k: the largest element on or below the diagonal comes up; the rows below become row - l * row k, l kept in place. */
 static int64_t eliminate_column(tensor *f, int64_t at, int64_t n, int64_t k) {
     int64_t pivot = k;
     for (int64_t i = k + 1; i < n; i++)
-        if (magnitude(tensor_get(f, at + i * n + k)) > magnitude(tensor_get(f, at + pivot * n + k))) pivot = i;
+        if (pivot_size(tensor_get(f, at + i * n + k)) > pivot_size(tensor_get(f, at + pivot * n + k))) pivot = i;
     swap_rows(f, at, n, k, pivot);
     cval diagonal = tensor_get(f, at + k * n + k);
     if (diagonal.re == 0.0 && diagonal.im == 0.0) return pivot; /* singular: the column is zero already */

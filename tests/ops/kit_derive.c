@@ -22,7 +22,7 @@ static bool fail(derive_report *r, const char *fmt, ...) {
     return r->ok = false;
 }
 
-static const tensor *cotangent(derive_job *j, int k) {
+const tensor *derive_cotangent(derive_job *j, int k) {
     rng dice = rng_new(11 + (uint64_t)k);
     if (!j->bar[k].v) j->bar[k] = random_tensor(j->mem, &dice, j->p->forward->results.data[k].value->type);
     return &j->bar[k];
@@ -43,7 +43,7 @@ bool derive_leaf(derive_job *j, const node *leaf, double h, tensor *out) {
     for (int k = 0; k < f->results.len && k < MAX_RESULTS; k++) {
         const char *name = f->results.data[k].name;
         size_t n = strlen(name);
-        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_bar")) return *out = *cotangent(j, k), true;
+        if (!strncmp(leaf->name, name, n) && !strcmp(leaf->name + n, "_bar")) return *out = *derive_cotangent(j, k), true;
     }
     return false;
 }
@@ -104,9 +104,9 @@ static bool check_dot(derive_job *j, derive_report *rep) {
     for (int k = 0; k < f->results.len; k++) {
         const tensor *t = result_of(&jvp, OUT_TANGENT, f->results.data[k].name);
         if (!t || !t->v) continue;
-        left += tensor_dot(cotangent(j, k), t);
+        left += tensor_dot(derive_cotangent(j, k), t);
         tt += tensor_dot(t, t);
-        bb += tensor_dot(cotangent(j, k), cotangent(j, k));
+        bb += tensor_dot(derive_cotangent(j, k), derive_cotangent(j, k));
     }
     double right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale), scale = sqrt(tt) * sqrt(bb) + right_scale;
     rep->dot = scale > 0.0 ? fabs(left - right) / scale : 0.0;
@@ -201,4 +201,42 @@ program *program_of_case(session *s, arena *mem, const op_case *c, rng *r) {
     graph_result(p->forward, OUT_OUTPUT, "y", y);
     add_test_loss(p->forward, &y, 1, r);
     return p;
+}
+
+/* ---- one operator ------------------------------------------------------------------------------------------------------------ */
+/* Rows that end a chain of rules: a second derivative would need the third of something. */
+static bool second_refused(op_id op) {
+    return op == OP_dsinc || op == OP_i1;
+}
+
+/* An argument in which the row refuses a derivative, or an int, is an input, not a param. */
+static bool hold_fixed(derive_job *j, const op_case *c) {
+    const op_row *row = op_info(c->op);
+    bool any = false;
+    for (int k = 0; k < j->p->forward->leaves.len; k++) {
+        node *leaf = j->p->forward->leaves.data[k];
+        int which = op_arg_index(session_ops(j->s), c->op, leaf->name);
+        bool rule = which >= 0 && (row->adj[which] || row->d[which] || row->tangent[which] || row->joint);
+        if (!rule || leaf->type.dt == T_INT) leaf->role = ROLE_INPUT;
+        else any = true;
+    }
+    return any;
+}
+
+bool derive_case(derive_job *j, const op_case *c, uint64_t seed) {
+    rng dice = rng_new(seed);
+    tensor value[OP_MAX_ARGS];
+    j->p = program_of_case(j->s, j->mem, c, &dice);
+    bool any = hold_fixed(j, c) && j->p->forward->results.data[0].value->type.dt != T_INT;
+    case_values(j->mem, &dice, c, value);
+    for (int k = 0; k < j->p->forward->leaves.len; k++) {
+        const node *leaf = j->p->forward->leaves.data[k];
+        int which = op_arg_index(session_ops(j->s), c->op, leaf->name);
+        j->value[k] = value[which];
+        j->direction[k] = leaf->role == ROLE_PARAM ? case_direction(j->mem, &dice, c, which) : tensor_new(j->mem, leaf->type);
+        leaf_info info = {.name = leaf->name, .role = leaf->role, .type = leaf->type};
+        vec_push(j->mem, &j->p->leaves, info);
+    }
+    j->second = !second_refused(c->op);
+    return any && !op_info(c->op)->zero;
 }

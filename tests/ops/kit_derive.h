@@ -35,6 +35,11 @@ derive_report derive_check(derive_job *j);
  * "<output>_bar" a random cotangent that is the same every time. */
 bool derive_leaf(derive_job *j, const node *leaf, double h, tensor *out);
 
+const tensor *derive_cotangent(derive_job *j, int result);
+
+/* Fills a job (session and arena given) for one operator. False when nothing in it has a derivative. */
+bool derive_case(derive_job *j, const op_case *c, uint64_t seed);
+
 /* A pipeline of one operator: output y, loss = 0.5*sum(abs2(y)) + <w, y> with constant w. Leaves as in op_case_build. */
 program *program_of_case(session *s, arena *mem, const op_case *c, rng *r);
 /* The same loss of any real or complex nodes, made a result named "loss". */

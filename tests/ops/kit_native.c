@@ -12,7 +12,7 @@
 #include "opt/opt.h"
 
 enum { MOST = 64 };
-static const double TOLERANCE = 1e-8;
+static const double TOLERANCE = 1e-8; /* of optimised graphs, and of C unless the item says otherwise */
 
 static bool fail(native_item *it, const char *fmt, ...) PRINTF_LIKE(2, 3);
 static bool fail(native_item *it, const char *fmt, ...) {
@@ -47,9 +47,9 @@ static const char *kind_text(out_kind k) {
 }
 
 /* A difference is put down to a jump nearby when the evaluator itself moves as far when its inputs are nudged. */
-static void judge(native_item *it, int kind, int k, const tensor *want, const tensor *got, const char *by) {
+static void judge(native_item *it, int kind, int k, const tensor *want, const tensor *got, const char *by, double limit) {
     double d = tensor_distance(got, want);
-    if (d <= TOLERANCE || it->why[0]) return;
+    if (d <= limit || it->why[0]) return;
     tensor moved[MOST];
     const char *why = "";
     const result *res = &it->fn[kind]->results.data[k];
@@ -60,39 +60,78 @@ static void judge(native_item *it, int kind, int k, const tensor *want, const te
     fail(it, "%s: %s \"%s\" of the %s differs by %.2g of its size", by, kind_text(res->kind), res->name, fn_kind_name((fn_kind)kind), d);
 }
 
+static void round_to_float(tensor *t) {
+    for (size_t k = 0; k < tensor_doubles(&t->type); k++) t->v[k] = (double)(float)t->v[k];
+}
+
 bool native_prepare(native_item *it) {
     derive_job *j = it->job;
+    for (int k = 0; it->precision == 32 && k < j->p->forward->leaves.len; k++) {
+        round_to_float(&j->value[k]);
+        round_to_float(&j->direction[k]);
+    }
     for (int kind = 0; kind < FN_COUNT; kind++) {
+        if ((kind == FN_HVP && !j->second) || (kind != FN_FORWARD && it->forward_only)) continue;
         const char *why = "";
         tensor want[MOST], got[MOST];
         it->fn[kind] = ad_build(j->s, j->p, (fn_kind)kind, NULL, 0);
-        if (!it->fn[kind]) return fail(it, "no %s", fn_kind_name((fn_kind)kind));
+        if (!it->fn[kind]) return fail(it, "no %s: %.200s", fn_kind_name((fn_kind)kind), diags_text(session_diags(j->s)));
         it->optimised[kind] = opt_run(j->mem, it->fn[kind], NULL, true);
         if (!reference(it, it->fn[kind], false, want, &why) || !reference(it, it->optimised[kind], false, got, &why))
             return fail(it, "%s: %s", fn_kind_name((fn_kind)kind), why);
         for (int k = 0; k < it->fn[kind]->results.len; k++)
-            if (want[k].v && got[k].v) judge(it, kind, k, &want[k], &got[k], "optimised");
+            if (want[k].v && got[k].v) judge(it, kind, k, &want[k], &got[k], "optimised", TOLERANCE);
         if (it->why[0]) return false;
     }
     return true;
 }
 
 /* ---- in C ---------------------------------------------------------------------------------------------------------------------- */
-static void *to_c(arena *a, const tensor *t) {
+static void *to_c(arena *a, const tensor *t, int precision) {
     size_t n = tensor_doubles(&t->type);
     void *p = arena_alloc(a, n * 8 + 8);
     for (size_t k = 0; k < n; k++) {
         if (t->type.dt == T_INT) ((int32_t *)p)[k] = (int32_t)t->v[k];
+        else if (precision == 32) ((float *)p)[k] = (float)t->v[k];
         else ((double *)p)[k] = t->v[k];
     }
     return p;
 }
 
-static tensor from_c(arena *a, const void *p, type t) {
+static tensor from_c(arena *a, const void *p, type t, int precision) {
     tensor x = tensor_new(a, t);
     for (size_t k = 0; k < tensor_doubles(&t); k++)
-        x.v[k] = t.dt == T_INT ? (double)((const int32_t *)p)[k] : ((const double *)p)[k];
+        x.v[k] = t.dt == T_INT        ? (double)((const int32_t *)p)[k]
+                 : precision == 32 ? (double)((const float *)p)[k]
+                                   : ((const double *)p)[k];
     return x;
+}
+
+/* One side of the dot test: <a, b> added up, and the squares of the norms. */
+static void add_product(native_dot *d, const tensor *a, const tensor *b) {
+    if (!a || !a->v) return;
+    d->product += tensor_dot(a, b);
+    d->aa += tensor_dot(a, a);
+    d->bb += tensor_dot(b, b);
+}
+
+static const tensor *cotangent_of(native_item *it, const char *output) {
+    const graph *f = it->job->p->forward;
+    for (int k = 0; k < f->results.len; k++)
+        if (!strcmp(f->results.data[k].name, output)) return derive_cotangent(it->job, k);
+    return NULL;
+}
+
+static const tensor *direction_of(native_item *it, const char *leaf) {
+    int k = graph_index_of_leaf(it->job->p->forward, leaf);
+    return k < 0 ? NULL : &it->job->direction[k];
+}
+
+static void judge_dot(native_item *it) {
+    double scale = sqrt(it->left.aa * it->left.bb) + sqrt(it->right.aa * it->right.bb);
+    it->dot = scale > 0.0 ? fabs(it->left.product - it->right.product) / scale : 0.0;
+    if (it->dot_limit > 0.0 && !(it->dot <= it->dot_limit) && !it->why[0])
+        fail(it, "dot test in C, f%d: <y_, J x> = %.9g, <J^T y_, x> = %.9g", it->precision, it->left.product, it->right.product);
 }
 
 typedef struct tables { /* what an entry point takes, in the order of the module's ports */
@@ -128,7 +167,7 @@ static void fill_tables(const native_item *it, const graph *g, int kind, tables 
         const node *leaf = g->leaves.data[k];
         tensor v = {0};
         derive_leaf(it->job, leaf, 0.0, &v);
-        const void *p = to_c(it->job->mem, &v);
+        const void *p = to_c(it->job->mem, &v, it->precision);
         if (leaf->role == ROLE_PARAM) t->params[params++] = p;
         else if (leaf->role != ROLE_SEED) t->in[in++] = p;
         else t->seed[kind == FN_VJP ? result_place(f, leaf->name, 4) : param_place(f, leaf->name, 4)] = p;
@@ -166,9 +205,12 @@ static void run_function(native_item *it, const dspc_module *m, void *self, int 
         return;
     }
     for (int k = 0; k < g->results.len; k++) {
+        const result *r = &g->results.data[k];
         if (!t->result[k] || !want[k].v) continue;
-        tensor got = from_c(it->job->mem, t->result[k], want[k].type);
-        judge(it, kind, k, &want[k], &got, "C");
+        tensor got = from_c(it->job->mem, t->result[k], want[k].type, it->precision);
+        judge(it, kind, k, &want[k], &got, "C", it->limit > 0.0 ? it->limit : TOLERANCE);
+        if (kind == FN_JVP && r->kind == OUT_TANGENT) add_product(&it->left, cotangent_of(it, r->name), &got);
+        if (kind == FN_VJP && r->kind == OUT_GRAD) add_product(&it->right, direction_of(it, r->name), &got);
     }
 }
 
@@ -184,7 +226,9 @@ static void run_item(native_item *it, void *library) {
     void *self = arena_alloc(it->job->mem, m->self_bytes), *work = aligned_alloc(64, (m->work_bytes + 127) / 64 * 64);
     int status = work ? m->init(self, work, m->work_bytes) : DSPC_E_WORK;
     if (status != DSPC_OK) fail(it, "init: status %d", status);
-    for (int kind = 0; kind < FN_COUNT && !it->why[0]; kind++) run_function(it, m, self, kind);
+    for (int kind = 0; kind < FN_COUNT && !it->why[0]; kind++)
+        if (it->fn[kind]) run_function(it, m, self, kind);
+    judge_dot(it);
     m->free(self);
     free(work);
 }
@@ -194,7 +238,7 @@ static void write_item(native_item *it, const char *dir) {
     int n = 0;
     for (int kind = 0; kind < FN_COUNT; kind++)
         if (it->optimised[kind]) fns[n++] = (emit_function){fn_kind_name((fn_kind)kind), it->optimised[kind]};
-    emit_options opt = {64, "test"};
+    emit_options opt = {it->precision, "test"};
     emit_report report = {0};
     strbuf c = {0}, h = {0};
     arena *a = it->job->mem;

@@ -3,7 +3,10 @@
  * Each is checked in the reference evaluator: dot test of JVP against VJP, gradient against JVP, Taylor tests of gradient
  * and Hessian product; optimised graphs against plain ones; then the generated C (f64, all five functions) against the
  * evaluator, a batch of programs per run of the C compiler. The last line counts; every failure is printed with the seed
- * that makes it again. Run from the top of the tree. */
+ * that makes it again. Run from the top of the tree.
+ *
+ * `build/random --rows 64` (or 32) does the C part for every case of every row of the operator table instead, with the dot
+ * test at 1e-12 (2e-5) on what the C returns. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +21,7 @@
 enum { BATCH = 20 };
 
 typedef struct options {
-    long count, seed, size;
+    long count, seed, size, rows;
     bool print, no_c, no_loops;
     const char *cc, *flags;
 } options;
@@ -33,6 +36,7 @@ static bool read_options(int argc, char **argv, options *o) {
         long *number = !strcmp(argv[i], "--count")  ? &o->count
                        : !strcmp(argv[i], "--seed") ? &o->seed
                        : !strcmp(argv[i], "--size") ? &o->size
+                       : !strcmp(argv[i], "--rows") ? &o->rows
                                                     : NULL;
         const char **text = !strcmp(argv[i], "--cc") ? &o->cc : !strcmp(argv[i], "--flags") ? &o->flags : NULL;
         bool *flag = !strcmp(argv[i], "--print")      ? &o->print
@@ -44,7 +48,7 @@ static bool read_options(int argc, char **argv, options *o) {
         else if (number) *number = strtol(argv[++i], NULL, 10);
         else *text = argv[++i];
     }
-    return o->count >= 0;
+    return o->count >= 0 && (o->rows == 0 || o->rows == 32 || o->rows == 64);
 }
 
 static void print_graph(arena *a, const graph *g) {
@@ -63,7 +67,7 @@ static void check_one(const options *o, long seed, tally *all, native_item *it) 
     if (o->print) print_graph(a, rp.p->forward);
     derive_job *j = NEW(a, derive_job);
     *j = (derive_job){.s = s, .mem = a, .p = rp.p, .second = true, .loose = true, .only_dot = rp.used[OP_stop_gradient]};
-    *it = (native_item){.job = j};
+    *it = (native_item){.job = j, .precision = 64};
     rng dice = rng_new((uint64_t)seed + 77);
     for (int k = 0; k < rp.p->forward->leaves.len; k++) {
         node *leaf = rp.p->forward->leaves.data[k];
@@ -131,14 +135,72 @@ static void run_apart(const options *o, long seed, int n, tally *all) {
     all->failed++;
 }
 
+/* ---- rows -------------------------------------------------------------------------------------------------------------- */
+typedef struct row_batch {
+    native_item items[BATCH];
+    const char *label[BATCH];
+    int n;
+} row_batch;
+
+static void finish_rows(const options *o, row_batch *b, tally *all, double *worst) {
+    arena *a = arena_new("batch");
+    native_run(a, b->items, b->n, o->cc, o->flags);
+    for (int k = 0; k < b->n; k++) {
+        if (b->items[k].why[0]) printf("%s: %s\n", b->label[k], b->items[k].why);
+        all->failed += b->items[k].why[0] != '\0';
+        if (b->items[k].dot > *worst) *worst = b->items[k].dot;
+        arena_free(b->items[k].job->mem);
+    }
+    b->n = 0;
+    arena_free(a);
+}
+
+static void add_row_case(const options *o, row_batch *b, const op_case *c, long number) {
+    arena *a = arena_new("case");
+    derive_job *j = NEW(a, derive_job);
+    *j = (derive_job){.s = session_new(a, diags_new(a, NULL, false)), .mem = a};
+    native_item *it = &b->items[b->n];
+    *it = (native_item){.job = j, .precision = (int)o->rows, .limit = o->rows == 32 ? 2e-4 : 1e-11, .dot_limit = o->rows == 32 ? 2e-5 : 1e-12};
+    it->forward_only = !derive_case(j, c, (uint64_t)number);
+    j->p->name = arena_printf(a, "%s_%ld", op_info(c->op)->name, number);
+    b->label[b->n++] = c->label;
+    native_prepare(it);
+}
+
+static long run_rows(const options *o, tally *all, double *worst) {
+    arena *a = arena_new("rows");
+    session *s = session_new(a, diags_new(a, NULL, false));
+    row_batch *b = NEW(a, row_batch);
+    long number = 0;
+    for (int op = 0; op < OP_COUNT; op++) {
+        op_case_list cases = {0};
+        const char *why = "";
+        if (!op_cases(a, session_ops(s), (op_id)op, &cases, &why)) die(4, "%s", why);
+        for (int k = 0; k < cases.items.len; k++) {
+            add_row_case(o, b, &cases.items.data[k], number++);
+            if (b->n == BATCH) finish_rows(o, b, all, worst);
+        }
+    }
+    if (b->n) finish_rows(o, b, all, worst);
+    arena_free(a);
+    return number;
+}
+
 int main(int argc, char **argv) {
     options o = {.count = 100, .seed = 1, .size = 14, .cc = "cc", .flags = "-O0 -w"};
     if (!read_options(argc, argv, &o)) {
-        fprintf(stderr, "usage: random [--count N] [--seed S] [--size OPERATORS] [--print] [--no-c] [--no-loops] [--cc CC] [--flags FLAGS]\n");
+        fprintf(stderr, "usage: random [--count N] [--seed S] [--size OPERATORS] [--print] [--no-c] [--no-loops] [--cc CC] [--flags FLAGS]\n"
+                        "       random --rows 64|32 [--cc CC] [--flags FLAGS]\n");
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     tally all = {0};
+    if (o.rows) {
+        double worst = 0.0;
+        long cases = run_rows(&o, &all, &worst);
+        printf("largest dot test residual %.2g\n%ld passed, %ld failed\n", worst, cases - all.failed, all.failed);
+        return all.failed ? 1 : 0;
+    }
     for (long at = 0; at < o.count; at += BATCH)
         run_apart(&o, o.seed + at, (int)(o.count - at < BATCH ? o.count - at : BATCH), &all);
     for (int op = 0; o.count >= 1000 && op < OP_COUNT; op++)
