@@ -51,6 +51,7 @@ void open_accumulator(nest *n, item *it) {
             it->acc[k] =
                 name_new(&e->names, arena_printf(e->mem, "%s_%s%s", base, item_is_sum(it) ? "sum" : "best", part));
         if (it->wide) line(e, "double %s = 0.0;", it->acc[k]);
+        else if (into_local(it) && it->root->dst->outside) line(e, "%s = %s;", it->acc[k], init);
         else if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
         else if (item_is_sum(it)) line(e, "%s %s[%d] = {%s};", t, it->acc[k], lanes_of(n), init);
         else {
@@ -88,15 +89,16 @@ void store_value(nest *n, const root *r, affine at, const char *op, const char *
     buffer *b = r->dst;
     if (b->kind == B_LOCAL || b->by_value) {
         const char *place = b->by_value ? result_place(e, b->result) : b->var;
-        const char *t = b->kind == B_LOCAL ? arena_printf(e->mem, "const %s ", dtype_text(e, b->type.dt)) : "";
+        bool fresh = b->kind == B_LOCAL && !b->outside;
+        const char *t = fresh ? arena_printf(e->mem, "const %s ", dtype_text(e, b->type.dt)) : "";
         line(e, "%s%s%s %s %s;", t, place, b->type.dt == T_COMPLEX ? "_re" : "", op, re);
         if (im) line(e, "%s%s_im %s %s;", t, place, op, im);
         local_done(e, b);
         return;
     }
     at = in_piece(b, at);
-    bool optional =
-        b->kind == B_RESULT && n->step->space.nv == 0 && !b->redirect && (e->plan->nullable >> b->result & 1);
+    bool optional = b->kind == B_RESULT && n->step->space.nv == 0 && !b->redirect &&
+                    (e->plan->nullable >> b->result & 1) && n->step->guard != (uint64_t)1 << b->result;
     char *guard = optional ? arena_printf(e->mem, "if (%s != NULL) ", b->var) : arena_strdup(e->mem, "");
     if (!im) {
         line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &at, n->var), op, re);

@@ -33,6 +33,16 @@ static void declare_value(emitter *e, const char *name, const type *t, sval v, b
     else line(e, "%s%s %s = %s;", c, ct, name, re);
 }
 
+/* A state that later steps read was declared before the condition the loop stands in. */
+static void set_value(emitter *e, const char *name, const type *t, sval v) {
+    if (!complex_type(t)) {
+        line(e, "%s = %s;", name, sx_text(e, v.re, NULL));
+        return;
+    }
+    line(e, "%s_re = %s;", name, sx_text(e, v.re, NULL));
+    line(e, "%s_im = %s;", name, sx_text(e, v.im, NULL));
+}
+
 static void before_loop(emitter *e, const scan_step *s) {
     const node *n = s->node;
     for (int k = 0; k < n->nargs; k++) {
@@ -45,7 +55,8 @@ static void before_loop(emitter *e, const scan_step *s) {
                 part && part->kind == B_LOCAL && part->var ? part->var : name_pair(&e->names, leaf_hint(s, k + 1));
             if (part && part->kind == B_LOCAL) part->var = name;
             if (leaf) leaf->var = name;
-            if (leaf || part) declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
+            if (part && part->outside) set_value(e, name, &n->args[k]->type, s->value[k]);
+            else if (leaf || part) declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
             if (!leaf && part) s->body->graph->leaves.data[k + 1]->mark = (void *)name;
         } else if (s->state[k]) {
             if (leaf) leaf->var = s->state[k]->var;

@@ -129,6 +129,13 @@ static int emit_next(emitter *e, const plan *p, int k, const bool *primal) {
     return k + 1;
 }
 
+static void declare_outside(emitter *e, buffer *b) {
+    const char *t = dtype_text(e, b->type.dt), *zero = b->type.dt == T_INT ? "0" : e->f32 ? "0.0f" : "0.0";
+    b->outside = true;
+    if (b->type.dt == T_COMPLEX) line(e, "%s %s_re = %s, %s_im = %s;", t, b->var, zero, b->var, zero);
+    else line(e, "%s %s = %s;", t, b->var, zero);
+}
+
 /* Steps from `first` on that stand under one condition. What later steps read too is declared before it. */
 static int guarded_run(emitter *e, const plan *p, int first, const bool *primal) {
     uint64_t guard = p->steps.data[first]->guard;
@@ -138,7 +145,9 @@ static int guarded_run(emitter *e, const plan *p, int first, const bool *primal)
         const step *s = p->steps.data[k];
         for (int i = 0; i < s->touched.len; i++) {
             buffer *b = s->touched.data[i];
-            if (b->last >= end && used(s, b)) declare(e, b);
+            if (b->last < end || !used(s, b) || b->var) continue;
+            declare(e, b);
+            if (b->kind == B_LOCAL && !b->by_value) declare_outside(e, b);
         }
     }
     int scope = name_scope(&e->names);

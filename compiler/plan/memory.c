@@ -24,15 +24,6 @@ static void live_ranges(plan *p) {
     }
 }
 
-/* A step that makes C locals cannot stand inside a condition. */
-static bool makes_local(const step *s) {
-    for (int k = 0; k < s->roots.len; k++)
-        if (s->roots.data[k]->dst->kind == B_LOCAL) return true;
-    for (int k = 0; s->kind == STEP_SCAN && k < s->scan->body->graph->results.len; k++)
-        if (s->scan->part[k] && type_count(&s->scan->part[k]->type) == 1) return true; /* a state after the last step */
-    return false;
-}
-
 static int bits(uint64_t m) {
     int n = 0;
     for (; m; m &= m - 1) n++;
@@ -45,7 +36,7 @@ static void guards(plan *p) {
     for (int i = 0; i < p->steps.len; i++) {
         step *s = p->steps.data[i];
         bool scalar = s->kind == STEP_LOOP && s->space.nv == 0;
-        s->guard = s->wanted & ALWAYS || bits(s->wanted) > MAX_GUARDS || scalar || makes_local(s) ? 0 : s->wanted;
+        s->guard = s->wanted & ALWAYS || bits(s->wanted) > MAX_GUARDS ? 0 : s->wanted;
         for (int k = 0; k < s->touched.len; k++) {
             buffer *b = s->touched.data[k];
             if (b->kind != B_RESULT || b->by_value || !(p->nullable >> b->result & 1)) continue;

@@ -26,6 +26,7 @@ struct buffer {
     bool by_value;   /* B_RESULT: a field of the result struct, not a pointer (the loss) */
     bool read;       /* read from memory by a step */
     int parts;       /* B_LOCAL: parts that are read, 1 re, 2 im */
+    bool outside;    /* B_LOCAL: declared before the condition its step stands in */
     bool scratch;    /* belongs to one kernel call */
     int first, last; /* steps that touch it */
     size_t offset, bytes;
@@ -96,6 +97,7 @@ typedef struct step {
     step_kind kind;
     int index;
     uint64_t wanted; /* results that need it; ALWAYS: all */
+    uint64_t limit;  /* results that have all it reads computed: `wanted` stays within */
     uint64_t guard;  /* when not 0: runs only if one of these results is asked for */
     /* STEP_LOOP */
     space space;

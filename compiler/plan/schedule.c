@@ -158,12 +158,24 @@ static int affinity(const step *s, const deps *ds) {
 
 enum { SMALL_LOOP = 64 };
 
+/* What is computed only for some results must not be read for others: those for which every operand is there. */
+static uint64_t limit_of(const plan *p, const deps *ds) {
+    uint64_t all = ~(uint64_t)0;
+    for (int k = 0; k < ds->len; k++) {
+        int from = p->info[ds->data[k].buf->node->id].step;
+        if (from >= 0 && !(p->steps.data[from]->wanted & ALWAYS)) all &= p->steps.data[from]->wanted;
+    }
+    return all;
+}
+
 static step *best_loop(plan *p, const root *r, const space *sp, const deps *ds, int earliest) {
     step *best = NULL;
     int most = -1;
+    uint64_t limit = limit_of(p, ds);
     for (int i = p->steps.len - 1; i >= earliest && i >= 0; i--) {
         step *s = p->steps.data[i];
         if (s->kind != STEP_LOOP || !space_equal(&s->space, sp) || !after_deps(p, s, sp, ds)) continue;
+        if ((s->wanted | r->wanted) & ~(s->limit & limit)) continue;
         int score = affinity(s, ds);
         if (score == 0 && space_count(sp) > SMALL_LOOP) continue;
         if (r->dst->kind == B_RESULT && s->wanted != r->wanted && sp->nv > 0 && score == 0) continue;
@@ -191,7 +203,9 @@ static bool add_root(plan *p, root *r, const space *sp, int earliest) {
     if (!s) {
         s = new_step(p, STEP_LOOP, 0);
         s->space = *sp;
+        s->limit = ~(uint64_t)0;
     }
+    s->limit &= limit_of(p, &ds);
     s->wanted |= r->wanted;
     vec_push(p->mem, &s->roots, r);
     r->step = s->index;

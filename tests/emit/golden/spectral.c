@@ -59,31 +59,36 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
         dspc_rfft_f64(self->plan[0], spectrum, frames);
     }
 
-    double *const bands = out->bands != NULL ? out->bands : work + 512; /* real[2, 5] */
-    double *const level = out->level != NULL ? out->level : work + 464; /* real[2, 23] */
-    memset(bands, 0, sizeof(double) * 10);
-    double sum_re = 0.0;
-    double sum_im = 0.0;
-    for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 23; j++) {
-            double sum_acc_sum = 0.0;
-            for (int k = 0; k < 5; k++) {
-                const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10 * j
-                        + 2 * k + 1]);
-                const dspc_c64 t = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i + 10
-                        * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1]
-                        + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
-                bands[5 * i + k] += magnitude;
-                sum_acc_sum += magnitude;
-                sum_re += t.re;
-                sum_im += t.im;
+    double sum_re = 0.0, sum_im = 0.0;
+    if (out->bands != NULL || out->level != NULL || out->total != NULL) {
+        double *const bands = out->bands != NULL ? out->bands : work + 512; /* real[2, 5] */
+        double *const level = out->level != NULL ? out->level : work + 464; /* real[2, 23] */
+        memset(bands, 0, sizeof(double) * 10);
+        sum_re = 0.0;
+        sum_im = 0.0;
+        for (int i = 0; i < 2; i++) {
+            for (int j = 0; j < 23; j++) {
+                double sum_acc_sum = 0.0;
+                for (int k = 0; k < 5; k++) {
+                    const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10
+                            * j + 2 * k + 1]);
+                    const dspc_c64 t = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i
+                            + 10 * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1]
+                            + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
+                    bands[5 * i + k] += magnitude;
+                    sum_acc_sum += magnitude;
+                    sum_re += t.re;
+                    sum_im += t.im;
+                }
+                level[23 * i + j] = sum_acc_sum;
             }
-            level[23 * i + j] = sum_acc_sum;
         }
     }
 
-    if (out->total != NULL) out->total[0] = sum_re;
-    if (out->total != NULL) out->total[1] = sum_im;
+    if (out->total != NULL) {
+        out->total[0] = sum_re;
+        out->total[1] = sum_im;
+    }
     return DSPC_OK;
 }
 
