@@ -110,13 +110,19 @@ REPLAY_BIN = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/replay/%)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(DSPC) $(LIB) $(LIB_HEADERS:runtime/include/%=$(B)/include/%) $(if $(DSPC),,$(OBJ)) ## the compiler, its runtime library and headers (in build/)
+all: $(DSPC) $(if $(DSPC),$(B)/selfcheck.ok) $(LIB) $(LIB_HEADERS:runtime/include/%=$(B)/include/%) $(if $(DSPC),,$(OBJ)) ## the compiler, its runtime library and headers (in build/)
 
 # ---- compiler ------------------------------------------------------------------------------------------------------------
 $(B)/dspc: $(OBJ)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(OPTIONAL_LIBS) -ldl -lm -o $@
+
+# Every build: the operator table proves itself.
+selfcheck: $(B)/selfcheck.ok
+$(B)/selfcheck.ok: $(B)/dspc
+	$(Q)$(B)/dspc --selfcheck-table
+	@touch $@
 
 # The compiler without its main: what tests and fuzzers link.
 $(CORE): $(CORE_OBJ)

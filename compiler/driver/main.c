@@ -1,5 +1,6 @@
 /* main.c: the dspc command. Reads the command line and hands over to cmd_*.c. */
 #include "driver/driver.h"
+#include "sema/table_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,19 @@ static int run_command(arena *a, const options *o) {
     return status;
 }
 
+/* `dspc --selfcheck-table`, run by every build: the operator table proves itself. */
+static int selfcheck_table(void) {
+    arena *a = arena_new("table check");
+    strbuf faults = {0};
+    bool ok = table_check(session_new(a, diags_new(a, NULL, false)), &faults);
+    if (!ok) fprintf(stderr, "the operator table is not right:\n%s", sb_text(&faults));
+    sb_free(&faults);
+    arena_free(a);
+    return ok ? EXIT_FINE : EXIT_CHECK;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--selfcheck-table") == 0) return selfcheck_table();
     if (argc >= 2 && strcmp(argv[1], "--version") == 0) return print_version();
     if (argc >= 2 && strcmp(argv[1], "docs") == 0) return print_docs(argc - 2, argv + 2);
     arena *a = arena_new("command");
