@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { LONGEST = 10 }; /* operations nested in one expression */
+enum {
+    LONGEST = 10,  /* operations nested in one expression */
+    LONG_LOAD = 16 /* letters of an element that is written out more than once */
+};
 
 static bool simple(const sx *x) {
     return x->kind == SX_NUM || x->kind == SX_LOCAL || x->kind == SX_INDEX || x->kind == SX_FIELD;
@@ -19,7 +22,10 @@ static int open_args(const sx *x) {
 }
 
 static const char *hint_of(const nest *n, const sx *x) {
-    if (x->kind == SX_LOAD) return arena_printf(n->e->mem, "%s_%c", x->buf->var, x->part ? 'm' : 'v');
+    if (x->kind == SX_LOAD) {
+        bool pair = x->buf->type.dt == T_COMPLEX;
+        return arena_printf(n->e->mem, "%s_%s", x->buf->var, !pair ? "v" : x->part ? "im" : "re");
+    }
     if (!x->of) return "t";
     const char *name = x->of->name ? x->of->name : op_info(x->of->op)->name;
     const info *f = &n->e->plan->info[x->of->id];
@@ -145,7 +151,7 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && from_source(x) && w > 1 && !top;
-    bool want = load ? overwritten(n, x->buf) || (many && x->uses > 1)
+    bool want = load ? overwritten(n, x->buf) || (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
                      : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
     bind(n, x, bound);

@@ -14,6 +14,21 @@ static bool may_break(const char *text, size_t k) {
            (text[k + 2] == ' ' || text[k + 2] == text[k + 1]);
 }
 
+/* Where to break text[from..] so that what comes before fits into `room`: as far outside of brackets as can be, not too
+ * early. 0: nowhere. */
+static size_t break_place(const char *text, size_t from, size_t code, size_t room) {
+    size_t at = 0;
+    int depth = 0, best = 1000;
+    for (size_t k = from + 1; k < code && k - from <= room; k++) {
+        if (strchr("([{", text[k])) depth++;
+        if (strchr(")]}", text[k])) depth--;
+        if (k - from < room / 2 || !may_break(text, k) || depth > best) continue;
+        best = depth;
+        at = k;
+    }
+    return at;
+}
+
 /* A line of C, broken before operators and after commas where it is too long; comments stay whole. */
 void put_line(strbuf *b, int indent, const char *text) {
     size_t n = strlen(text), from = 0, own = (size_t)indent * 4;
@@ -21,10 +36,7 @@ void put_line(strbuf *b, int indent, const char *text) {
     size_t code = comment ? (size_t)(comment - text) : n;
     for (;;) {
         for (size_t k = 0; k < own; k++) sb_putc(b, ' ');
-        size_t at = 0;
-        if (n - from + own > WIDTH)
-            for (size_t k = from + 1; k < code && k - from + own <= WIDTH; k++)
-                if (may_break(text, k)) at = k;
+        size_t at = n - from + own > WIDTH ? break_place(text, from, code, WIDTH - own) : 0;
         if (at == 0) break;
         sb_putn(b, text + from, at - from);
         sb_putc(b, '\n');

@@ -75,8 +75,9 @@ int border_forward(border *self, const border_in *in, const border_params *p, bo
             double argmax_acc_best = -INFINITY;
             int32_t argmax_acc_at = 0;
             for (int j = 0; j < 17; j++) {
-                if (picture[17 * i + j] > argmax_acc_best) {
-                    argmax_acc_best = picture[17 * i + j];
+                const double picture_v = picture[17 * i + j];
+                if (picture_v > argmax_acc_best) {
+                    argmax_acc_best = picture_v;
                     argmax_acc_at = j;
                 }
             }

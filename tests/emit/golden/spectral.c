@@ -70,11 +70,11 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
             for (int j = 0; j < 23; j++) {
                 double sum_acc_sum = 0.0;
                 for (int k = 0; k < 5; k++) {
-                    const double magnitude = dspc_hypot_f64(spectrum[230 * i + 10 * j + 2 * k], spectrum[230 * i + 10
-                            * j + 2 * k + 1]);
-                    const dspc_c64 t = dspc_cexp_c64(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k] - spectrum[230 * i
-                            + 10 * j + 2 * k + 1] * w[2 * k + 1], -(spectrum[230 * i + 10 * j + 2 * k] * w[2 * k + 1]
-                            + spectrum[230 * i + 10 * j + 2 * k + 1] * w[2 * k]));
+                    const double spectrum_re = spectrum[230 * i + 10 * j + 2 * k];
+                    const double spectrum_im = spectrum[230 * i + 10 * j + 2 * k + 1];
+                    const double magnitude = dspc_hypot_f64(spectrum_re, spectrum_im);
+                    const dspc_c64 t = dspc_cexp_c64(spectrum_re * w[2 * k] - spectrum_im * w[2 * k + 1],
+                            -(spectrum_re * w[2 * k + 1] + spectrum_im * w[2 * k]));
                     bands[5 * i + k] += magnitude;
                     sum_acc_sum += magnitude;
                     sum_re += t.re;

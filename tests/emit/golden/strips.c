@@ -65,8 +65,9 @@ int strips_forward(strips *self, const strips_in *in, const strips_params *p, st
         memset(bands + 17 * i, 0, sizeof(double) * 17);
         for (int j = 0; j < 561; j++) {
             for (int k = 0; k < 17; k++) {
-                const double power = spectrum[34 * j + 2 * k] * spectrum[34 * j + 2 * k] + spectrum[34 * j + 2 * k + 1]
-                        * spectrum[34 * j + 2 * k + 1];
+                const double spectrum_re = spectrum[34 * j + 2 * k];
+                const double spectrum_im = spectrum[34 * j + 2 * k + 1];
+                const double power = spectrum_re * spectrum_re + spectrum_im * spectrum_im;
                 const double level_v = dspc_log_f64(power + 1e-06);
                 level[9537 * i + 17 * j + k] = level_v;
                 bands[17 * i + k] += level_v;
