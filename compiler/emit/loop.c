@@ -269,6 +269,7 @@ static nest *set_up(emitter *e, const step *s, bool strip) {
         item *it = &n->items[n->nitems++];
         *it = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
         if (r->dst->kind == B_LOCAL && !(r->dst->parts & 2)) it->val.im = NULL;
+        if (item_is_arg(it) && r->reduced == 0) it->val.re = sx_num(s->body, 0.0, CT_INT); /* the index of one element */
     }
     if (n->nitems == 0) return NULL;
     if (s->space.nv == 0) return n;

@@ -132,8 +132,8 @@ static int emit_next(emitter *e, const plan *p, int k, const bool *primal) {
 static void declare_outside(emitter *e, buffer *b) {
     const char *t = dtype_text(e, b->type.dt), *zero = b->type.dt == T_INT ? "0" : e->f32 ? "0.0f" : "0.0";
     b->outside = true;
-    if (b->type.dt == T_COMPLEX) line(e, "%s %s_re = %s, %s_im = %s;", t, b->var, zero, b->var, zero);
-    else line(e, "%s %s = %s;", t, b->var, zero);
+    line(e, "%s %s%s = %s;", t, b->var, b->type.dt == T_COMPLEX ? "_re" : "", zero);
+    if (b->type.dt == T_COMPLEX && b->parts & 2) line(e, "%s %s_im = %s;", t, b->var, zero);
 }
 
 /* Steps from `first` on that stand under one condition. What later steps read too is declared before it. */

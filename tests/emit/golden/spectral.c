@@ -59,7 +59,8 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
         dspc_rfft_f64(self->plan[0], spectrum, frames);
     }
 
-    double sum_re = 0.0, sum_im = 0.0;
+    double sum_re = 0.0;
+    double sum_im = 0.0;
     if (out->bands != NULL || out->level != NULL || out->total != NULL) {
         double *const bands = out->bands != NULL ? out->bands : work + 512; /* real[2, 5] */
         double *const level = out->level != NULL ? out->level : work + 464; /* real[2, 23] */
