@@ -75,6 +75,11 @@ static long long row_length(const type *t) {
     return (long long)type_count(t) * (complex_type(t) ? 2 : 1);
 }
 
+/* Step t's distance from the first row: rows are n numbers apart. */
+static const char *row_offset(emitter *e, long long n, const char *t) {
+    return n == 1 ? t : arena_printf(e->mem, "%lld * %s", n, t);
+}
+
 static char *row_text(emitter *e, const char *base, const type *row, const char *t) {
     long long n = row_length(row);
     return n == 1 ? arena_printf(e->mem, "%s + %s", base, t) : arena_printf(e->mem, "%s + %lld * %s", base, n, t);
@@ -88,12 +93,12 @@ static void open_rows(emitter *e, const scan_step *s, const char *t) {
         if (!leaf || !is_slice(n, k)) continue;
         const char *base = pointer_text(e, &s->arg[k], NULL), *ct = dtype_text(e, leaf->type.dt);
         leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
-        if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s;", ct, leaf->var, row_text(e, base, &leaf->type, t));
+        const char *at = row_offset(e, s->apart[k] * (complex_type(&leaf->type) ? 2 : 1), t);
+        if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s + %s;", ct, leaf->var, base, at);
         else if (complex_type(&leaf->type))
-            line(e, "const %s %s_re = (%s)[2 * %s], %s_im = (%s)[2 * %s + 1];", ct, leaf->var, base, t, leaf->var, base,
-                 t);
-        else if (s->arg[k].at.c0) line(e, "const %s %s = (%s)[%s];", ct, leaf->var, base, t);
-        else line(e, "const %s %s = %s[%s];", ct, leaf->var, base, t);
+            line(e, "const %s %s_re = (%s)[%s], %s_im = (%s)[%s + 1];", ct, leaf->var, base, at, leaf->var, base, at);
+        else if (s->arg[k].at.c0) line(e, "const %s %s = (%s)[%s];", ct, leaf->var, base, at);
+        else line(e, "const %s %s = %s[%s];", ct, leaf->var, base, at);
     }
 }
 

@@ -130,13 +130,24 @@ static operand place(const plan *p, const call *c, const node *x, int core, cons
     return o;
 }
 
-operand whole_operand(const plan *p, const node *n) {
+static operand loop_operand(const plan *p, const node *n, int core, int64_t *stride) {
     const node *base = n;
     operand o = {0};
-    int64_t stride[MAX_RANK];
-    if (!operand_ready(p, n, -1, NULL) || !view_of(p, n, &base, &o.at, stride))
+    if (!operand_ready(p, n, core, NULL) || !view_of(p, n, &base, &o.at, stride))
         die(4, "internal error: an argument of a loop is not in memory");
     o.buf = p->info[base->id].buf;
+    return o;
+}
+
+operand whole_operand(const plan *p, const node *n) {
+    int64_t stride[MAX_RANK];
+    return loop_operand(p, n, -1, stride);
+}
+
+operand row_operand(const plan *p, const node *n, int64_t *apart) {
+    int64_t stride[MAX_RANK];
+    operand o = loop_operand(p, n, n->type.rank - 1, stride);
+    *apart = stride[0];
     return o;
 }
 

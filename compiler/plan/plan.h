@@ -90,6 +90,7 @@ typedef struct scan_step { /* a loop of the source */
     buffer **next;     /* by argument: where the body puts it; NULL: it does not change */
     sval *value;       /* by argument: a scalar state before the first step, or a scalar constant */
     operand *arg;      /* by argument: the array of slices or constants */
+    int64_t *apart;    /* by argument: elements from one row of a slice to the next */
     buffer *work;      /* the body's work memory */
 } scan_step;
 
@@ -175,6 +176,7 @@ int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argume
 bool add_scan(plan *p, const node *n);                /* scan.c */
 plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */
 operand whole_operand(const plan *p, const node *n);
+operand row_operand(const plan *p, const node *n, int64_t *apart); /* elements from one row to the next */
 step *new_step(plan *p, step_kind kind, uint64_t wanted);
 void touch(plan *p, step *s, buffer *b);
 void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any not used before */

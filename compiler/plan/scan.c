@@ -90,7 +90,7 @@ static bool add_arguments(plan *p, const node *n, scan_step *s, const bool *need
         } else if (k < states) {
             if (!start_state(p, n, s, k, &earliest)) return false;
         } else {
-            s->arg[k] = whole_operand(p, n->args[k]);
+            s->arg[k] = whole ? whole_operand(p, n->args[k]) : row_operand(p, n->args[k], &s->apart[k]);
         }
     }
     return true;
@@ -105,6 +105,7 @@ bool add_scan(plan *p, const node *n) {
     s->next = NEW_ARRAY(p->mem, buffer *, nl + 1);
     s->value = NEW_ARRAY(p->mem, sval, nl + 1);
     s->arg = NEW_ARRAY(p->mem, operand, nl + 1);
+    s->apart = NEW_ARRAY(p->mem, int64_t, nl + 1);
     for (int k = 0; k < nr; k++) s->part[k] = part_of(p, n, k);
     bool *need = needed_results(p, n);
     if (!add_arguments(p, n, s, need)) return false;

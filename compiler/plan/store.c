@@ -105,13 +105,20 @@ static void need_operand(plan *p, const node *n, int core, bool may_flip) {
     p->info[n->id].operand = true;
 }
 
+/* The rows of a slice may lie at any distance: overlapping frames are read where the signal lies. */
+static void need_rows(plan *p, const node *x) {
+    if (x->op == OP_frame && !p->info[x->id].stored) need_operand(p, x->args[0], -1, false);
+    need_operand(p, x, x->type.rank - 1, false);
+}
+
 /* Slices and array constants are read in place; states and scalars are copied, scalars computed before the loop. */
 static void need_scan_arguments(plan *p, const node *n) {
     for (int k = 0; k < n->nargs; k++) {
         const node *x = n->args[k];
         bool slice = k >= attr_int(n, SCAN_STATES) && k < attr_int(n, SCAN_STATES) + attr_int(n, SCAN_SLICES);
         bool copied = k < attr_int(n, SCAN_STATES) || (!slice && type_count(&x->type) == 1);
-        if (!copied) need_operand(p, x, -1, false);
+        if (slice) need_rows(p, x);
+        else if (!copied) need_operand(p, x, -1, false);
         else if (kind_of(x) == K_POINTWISE) p->info[x->id].stored = true;
     }
 }
