@@ -1,7 +1,8 @@
 /* plan.h: from an optimised graph to an ordered list of steps with buffers at fixed places.
  *
  * Decides (1) which arrays exist in memory and which expressions are inlined into the loops that use them, (2) which
- * loops are one, (3) in what order the steps run, (4) where in the work memory every buffer lies, by liveness.
+ * loops are one, (3) in what order the steps run, (4) which runs of steps go piece by piece through a common axis, (5)
+ * where in the work memory every buffer lies, by liveness.
  * Requires a verified graph without OP_custom; keeps it unchanged. */
 #ifndef DSPC_PLAN_H
 #define DSPC_PLAN_H
@@ -182,7 +183,8 @@ void touch(plan *p, step *s, buffer *b);
 void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any not used before */
 /* A loop that stores the value of n in b; the step it is in, or -1 when something must be stored first. */
 int store_copy(plan *p, const node *n, buffer *b, uint64_t wanted);
-bool schedule(plan *p); /* schedule.c; false: something more must be stored */
+bool lower_steps(plan *p); /* reads.c; false: something more must be stored */
+bool schedule(plan *p);    /* schedule.c; false: something more must be stored */
 bool is_transform(op_id op);
 int transform_rank(const node *n);
 void cut_strips(plan *p); /* strip.c */
