@@ -19,7 +19,7 @@ typedef struct native_item {
     double dot_limit; /* of the dot test on what the C returns, relative to the norms; 0: none */
     double dot;       /* what it was */
     native_dot left, right;
-    bool unstable;  /* differs, but so does the evaluator when its inputs move by 1e-12: a jump is near */
+    bool unstable;  /* differs, but so does the evaluator when every value in it moves by 1e-13: a jump is near */
     char why[400];  /* empty: agrees */
 } native_item;
 
