@@ -153,6 +153,25 @@ static bool measure_orders(derive_job *j, const run *at0, double h0, derive_repo
     return true;
 }
 
+/* Does the loss, or its gradient, bend sharply at the point itself: f(h) - 2 f(0) + f(-h) of the size of f(h) - f(0)? There a
+ * derivative is one choice of several (an exact tie, a value that is 0 by construction), and no Taylor test applies. */
+static bool at_corner(derive_job *j, const run *at0) {
+    run ahead = {.g = at0->g}, behind = {.g = at0->g};
+    derive_report ignore = {.ok = true};
+    const double h = 1e-5;
+    if (!evaluate(j, &ahead, h, &ignore) || !evaluate(j, &behind, -h, &ignore)) return true; /* the domain ends here */
+    double bend = 0.0, step = 0.0;
+    for (int k = 0; k < at0->g->results.len; k++) {
+        out_kind kind = at0->g->results.data[k].kind;
+        if ((kind != OUT_LOSS && kind != OUT_GRAD) || !at0->result[k].v) continue;
+        tensor up = tensor_plus(j->mem, &ahead.result[k], -1.0, &at0->result[k]);
+        tensor down = tensor_plus(j->mem, &at0->result[k], -1.0, &behind.result[k]), d = tensor_plus(j->mem, &up, -1.0, &down);
+        bend = fmax(bend, sqrt(tensor_dot(&d, &d)));
+        step = fmax(step, sqrt(tensor_dot(&up, &up)) + sqrt(tensor_dot(&down, &down)));
+    }
+    return bend > 0.01 * step;
+}
+
 static bool check_taylor(derive_job *j, derive_report *rep) {
     static const double FIRST_STEP[] = {1e-2, 1e-4, 1e-6};
     run at0;
@@ -165,7 +184,8 @@ static bool check_taylor(derive_job *j, derive_report *rep) {
         else if (there && !(rep->order_h >= ORDER1)) fail(rep, "Taylor test of the Hessian product: order %.2f, expected 2", rep->order_h);
         else if (there) fail(rep, "Taylor test with the Hessian: order %.2f, expected 3", rep->order2);
     }
-    return false;
+    if (j->loose && at_corner(j, &at0)) rep->ok = rep->corner = true;
+    return rep->ok;
 }
 
 derive_report derive_check(derive_job *j) {

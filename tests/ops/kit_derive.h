@@ -22,6 +22,7 @@ typedef struct derive_job {
 
 typedef struct derive_report {
     bool ok;
+    bool corner;     /* no Taylor test applies: the loss or its gradient bends sharply at the point (loose jobs only) */
     double dot;      /* |<y_, J x> - <J^T y_, x>| over the norms: at most 1e-12 */
     double gradient; /* |<grad, x> - loss_dot| over the norms: the gradient against the JVP */
     double order1;   /* of |loss(x + h d) - loss - h grad.d|: at least 1.9 */

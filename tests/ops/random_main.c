@@ -27,7 +27,7 @@ typedef struct options {
 } options;
 
 typedef struct tally {
-    long failed, unstable;
+    long failed, unstable, corners;
     bool used[OP_COUNT];
 } tally;
 
@@ -80,6 +80,7 @@ static void check_one(const options *o, long seed, tally *all, native_item *it) 
         return;
     }
     derive_report r = derive_check(j);
+    all->corners += r.corner;
     if (!r.ok) snprintf(it->why, sizeof it->why, "%s", r.why);
     else if (!o->no_c) native_prepare(it);
 }
@@ -101,6 +102,7 @@ static void run_batch(const options *o, long seed, int n, tally *all) {
 static void add_tally(tally *to, const tally *from) {
     to->failed += from->failed;
     to->unstable += from->unstable;
+    to->corners += from->corners;
     for (int k = 0; k < OP_COUNT; k++) to->used[k] = to->used[k] || from->used[k];
 }
 
@@ -205,6 +207,7 @@ int main(int argc, char **argv) {
         run_apart(&o, o.seed + at, (int)(o.count - at < BATCH ? o.count - at : BATCH), &all);
     for (int op = 0; o.count >= 1000 && op < OP_COUNT; op++)
         if (!all.used[op]) printf("never used: %s\n", op_info((op_id)op)->name);
+    if (all.corners) printf("%ld of them at a corner, where no Taylor test applies\n", all.corners);
     if (all.unstable) printf("%ld of them next to a jump, where C and evaluator may differ\n", all.unstable);
     printf("%ld passed, %ld failed\n", o.count - all.failed, all.failed);
     return all.failed ? 1 : 0;
