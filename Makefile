@@ -223,11 +223,11 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(CORE) $(LIB)
 
 FORMATTED = $(SRC) $(wildcard compiler/*/*.h) $(LIB_SRC) $(LIB_HEADERS) $(TEST_SRC) tests/main.c $(wildcard tests/bench/*.[ch])
 lint: $(GENERATED) ## layers, layout of the text, static analysis
-	@CC='$(CC)' CLANG='$(CLANG)' FLAGS='$(CPPFLAGS_ALL) $(STRICT)' sh .ci/lint.sh $(FORMATTED)
+	@CC='$(CC)' CLANG='$(CLANG)' FLAGS='$(BASE) -Icompiler -I$(GEN) -Iruntime/include $(OPTIONAL_CPPFLAGS) $(STRICT)' sh .ci/lint.sh $(FORMATTED)
 docs: all ## prints the references of lang-spec/ from the tables
 	@for page in operators diagnostics; do $(B)/dspc docs $$page > lang-spec/$$page.md; done
 format: ## lays out the C text with clang-format
-	clang-format -i $(FORMATTED)
+	@clang-format -i $(FORMATTED)
 
 # ---- installation --------------------------------------------------------------------------------------------------------
 D = $(DESTDIR)$(PREFIX)

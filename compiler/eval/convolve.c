@@ -50,9 +50,17 @@ typedef struct layer {
 /* Attributes stride, dilation, padding, groups, in all three operators. */
 static layer layer_of(const call *c, const type *x, const type *w, const type *y) {
     const attr *a = c->n->attrs;
-    layer l = {.items = lead_count(x, 3), .C = axis_size(x, 3), .H = axis_size(x, 2), .W = axis_size(x, 1),
-               .O = axis_size(w, 4), .G = axis_size(w, 3), .P = axis_size(w, 2), .Q = axis_size(w, 1),
-               .I = axis_size(y, 2), .J = axis_size(y, 1), .groups = attr_int(c->n, 3)};
+    layer l = {.items = lead_count(x, 3),
+               .C = axis_size(x, 3),
+               .H = axis_size(x, 2),
+               .W = axis_size(x, 1),
+               .O = axis_size(w, 4),
+               .G = axis_size(w, 3),
+               .P = axis_size(w, 2),
+               .Q = axis_size(w, 1),
+               .I = axis_size(y, 2),
+               .J = axis_size(y, 1),
+               .groups = attr_int(c->n, 3)};
     for (int k = 0; k < 2; k++) {
         l.stride[k] = a[0].v[k];
         l.dilation[k] = a[1].v[k];

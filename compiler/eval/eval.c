@@ -217,7 +217,8 @@ static bool eval_scan(frame *body, const node *n, const tensor *const *args, ten
 }
 
 /* The value of n into out; out->v may be memory of an earlier step, which is used again. */
-static bool eval_into(arena *a, frame *nested, const node *n, const tensor *const *args, tensor *out, const char **why) {
+static bool eval_into(arena *a, frame *nested, const node *n, const tensor *const *args, tensor *out,
+                      const char **why) {
     if (n->op == OP_scan) {
         bool ok = eval_scan(nested, n, args, out);
         *why = nested->why;

@@ -61,9 +61,9 @@ static inline cval csum_value(const csum *s) {
 }
 
 /* ---- leading axes: an operator on the last `core` axes is applied once per item of the leading ones ------------------- */
-int64_t axis_size(const type *t, int from_last);  /* axis_size(t, 1): the last axis */
-int64_t core_count(const type *t, int core);      /* elements of one item */
-int64_t lead_count(const type *t, int core);      /* items */
+int64_t axis_size(const type *t, int from_last); /* axis_size(t, 1): the last axis */
+int64_t core_count(const type *t, int core);     /* elements of one item */
+int64_t lead_count(const type *t, int core);     /* items */
 /* Where item number `item` of the result (whose core is the last out_core axes) begins in an argument whose leading axes
  * broadcast against the result's. In elements. */
 int64_t item_offset(const type *arg, int core, const type *out, int out_core, int64_t item);
@@ -87,6 +87,7 @@ double ref_i0(double x), ref_i1(double x), ref_i1_over_x(double x);
 double ref_sigmoid(double x), ref_softplus(double x), ref_ratio_h(double p, double a, double b);
 double ref_to_int(double x), ref_imod(double a, double b), ref_idiv(double a, double b);
 cval ref_cunit(cval x), ref_cunit_tangent(cval x, cval t);
-cval ref_cpow(cval a, cval b), ref_cexp(cval x), ref_clog(cval x), ref_csqrt(cval x), ref_csin(cval x), ref_ccos(cval x);
+cval ref_cpow(cval a, cval b), ref_cexp(cval x), ref_clog(cval x), ref_csqrt(cval x), ref_csin(cval x),
+    ref_ccos(cval x);
 
 #endif

@@ -70,7 +70,8 @@ static double inner_length(const node *n) {
 
 double eval_cost(const node *n) {
     if (n->op == OP_part) return n->args[0]->op == OP_scan ? eval_cost(n->args[0]) : 1.0;
-    double own = (double)type_count(&n->type) * inner_length(n), repeat = n->op == OP_scan ? (double)attr_int(n, SCAN_TRIP) : 1.0;
+    double own = (double)type_count(&n->type) * inner_length(n),
+           repeat = n->op == OP_scan ? (double)attr_int(n, SCAN_TRIP) : 1.0;
     for (int k = 0; k < n->nargs; k++) { /* a reduction reads more than it writes */
         double read = (double)type_count(&n->args[k]->type);
         if (own < read) own = read;

@@ -69,7 +69,8 @@ static int64_t eliminate_column(tensor *f, int64_t at, int64_t n, int64_t k) {
     return pivot;
 }
 
-void eval_lu(const call *c) { /* rows 0..n-1: L below the diagonal (ones on it), U; row n: what row k was exchanged with */
+void eval_lu(
+    const call *c) { /* rows 0..n-1: L below the diagonal (ones on it), U; row n: what row k was exchanged with */
     const tensor *a = c->args[0];
     int64_t n = axis_size(&a->type, 1);
     for (int64_t item = 0; item < lead_count(&a->type, 2); item++) {
@@ -112,15 +113,13 @@ void eval_lu_solve(const call *c) {
         matrix m = {f, fat, n, ct};
         copy_item(c->out, at, b, item_offset(&b->type, 2, y, 2, item), n * cols);
         if (!ct) {
-            for (int64_t k = 0; k < n; k++)
-                swap_rows(c->out, at, cols, k, (int64_t)tensor_get(f, pivots + k).re);
+            for (int64_t k = 0; k < n; k++) swap_rows(c->out, at, cols, k, (int64_t)tensor_get(f, pivots + k).re);
             triangular(&m, true, true, n, c->out, at, cols);
             triangular(&m, false, false, n, c->out, at, cols);
         } else {
             triangular(&m, true, false, n, c->out, at, cols);
             triangular(&m, false, true, n, c->out, at, cols);
-            for (int64_t k = n - 1; k >= 0; k--)
-                swap_rows(c->out, at, cols, k, (int64_t)tensor_get(f, pivots + k).re);
+            for (int64_t k = n - 1; k >= 0; k--) swap_rows(c->out, at, cols, k, (int64_t)tensor_get(f, pivots + k).re);
         }
     }
 }

@@ -105,7 +105,8 @@ static void adjust_matrices(tensor *t, domain_kind kind) {
                 if (width == 2) m[(j * n + i) * 2 + 1] = i == j ? 0.0 : -m[(i * n + j) * 2 + 1];
                 if (width == 2 && i == j) m[(i * n + i) * 2 + 1] = 0.0;
             }
-        for (int64_t i = 0; i < n; i++) m[(i * n + i) * width] += 2.5 * (double)n; /* beyond the sum of its row, nearly always */
+        for (int64_t i = 0; i < n; i++)
+            m[(i * n + i) * width] += 2.5 * (double)n; /* beyond the sum of its row, nearly always */
     }
 }
 
@@ -119,7 +120,8 @@ void case_values(arena *a, rng *r, const op_case *c, tensor *value) {
         for (size_t i = 0; d->kind == DOMAIN_RANGE && i < tensor_doubles(&c->arg[k]); i += width)
             value[k].v[i] = rng_uniform(r, d->lo, d->hi);
         if (d->kind == DOMAIN_NORMAL && c->arg[k].dt != T_INT) spread_out(&value[k], r, k);
-        if (d->kind == DOMAIN_POSITIVE_DEFINITE || d->kind == DOMAIN_WELL_CONDITIONED) adjust_matrices(&value[k], d->kind);
+        if (d->kind == DOMAIN_POSITIVE_DEFINITE || d->kind == DOMAIN_WELL_CONDITIONED)
+            adjust_matrices(&value[k], d->kind);
     }
 }
 

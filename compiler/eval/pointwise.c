@@ -9,13 +9,13 @@ typedef double real_formula(const double *x);
 typedef cval complex_formula(const cval *x);
 
 /* REAL(name, formula): a, b, c are the arguments' elements. COMPLEX the same on re, im pairs. */
-#define REAL(name, ...)                    \
+#define REAL(name, ...)                       \
     static double r_##name(const double *x) { \
-        return __VA_ARGS__;                \
+        return __VA_ARGS__;                   \
     }
-#define COMPLEX(name, ...)               \
+#define COMPLEX(name, ...)                \
     static cval c_##name(const cval *x) { \
-        return __VA_ARGS__;              \
+        return __VA_ARGS__;               \
     }
 #define A x[0]
 #define B x[1]
@@ -87,7 +87,7 @@ COMPLEX(unit, ref_cunit(A))
 REAL(unit_tangent, (void)x, 0.0)
 COMPLEX(unit_tangent, ref_cunit_tangent(A, B))
 REAL(abs2, (A * A))
-COMPLEX(abs2, real_only(A.re * A.re + A.im * A.im))
+COMPLEX(abs2, real_only(A.re *A.re + A.im * A.im))
 REAL(angle, A < 0.0 ? 3.141592653589793 : 0.0)
 COMPLEX(angle, real_only(atan2(A.im + 0.0, A.re + 0.0)))
 REAL(sign, (double)((A > 0.0) - (A < 0.0)))
@@ -131,14 +131,17 @@ static const struct formula {
     real_formula *real;       /* no argument and not the result complex */
     complex_formula *complex; /* some is */
 } formulas[OP_COUNT] = {
-    RC(add),    RC(sub),          RC(neg),   RC(mul),      RC(mulz),      RC(div),   R1(floordiv), R1(mod),     RC(pow),
-    RC(square), RC(recip),        RC(exp),   R1(expm1),    RC(log_),      R1(log1p), RC(sqrt),     RC(sin),     RC(cos),
-    R1(tan),    R1(asin),         R1(acos),  R1(atan),     R1(atan2),     R1(ratio_h), R1(hypot),  R1(sinh),    R1(cosh),
-    R1(tanh),   R1(asinh),        R1(acosh), R1(atanh),    R1(sigmoid),   R1(softplus), R1(relu),  R1(erf),     R1(sinc),
-    R1(dsinc),  R1(d2sinc),       R1(i0),    R1(i1),       R1(i1_over_x), RC(abs),   RC(unit),     RC(unit_tangent), RC(abs2),
-    RC(angle),  R1(sign),         R1(round), R1(floor),    R1(ceil),      R1(maximum), R1(minimum), R1(clip),   RC(where),
-    R1(lt),     R1(le),           RC(eq),    RC(ne),       R1(and),       R1(or),    R1(not),      R1(to_real), R1(to_int),
-    R1(imod),   R1(idiv),         RC(stop_gradient), C1(complex), RC(re), RC(im),    RC(conj),     C1(expj),
+    RC(add),   RC(sub),          RC(neg),           RC(mul),     RC(mulz),     RC(div),       R1(floordiv),
+    R1(mod),   RC(pow),          RC(square),        RC(recip),   RC(exp),      R1(expm1),     RC(log_),
+    R1(log1p), RC(sqrt),         RC(sin),           RC(cos),     R1(tan),      R1(asin),      R1(acos),
+    R1(atan),  R1(atan2),        R1(ratio_h),       R1(hypot),   R1(sinh),     R1(cosh),      R1(tanh),
+    R1(asinh), R1(acosh),        R1(atanh),         R1(sigmoid), R1(softplus), R1(relu),      R1(erf),
+    R1(sinc),  R1(dsinc),        R1(d2sinc),        R1(i0),      R1(i1),       R1(i1_over_x), RC(abs),
+    RC(unit),  RC(unit_tangent), RC(abs2),          RC(angle),   R1(sign),     R1(round),     R1(floor),
+    R1(ceil),  R1(maximum),      R1(minimum),       R1(clip),    RC(where),    R1(lt),        R1(le),
+    RC(eq),    RC(ne),           R1(and),           R1(or),      R1(not ),     R1(to_real),   R1(to_int),
+    R1(imod),  R1(idiv),         RC(stop_gradient), C1(complex), RC(re),       RC(im),        RC(conj),
+    C1(expj),
 };
 
 bool pointwise_has(op_id op) {

@@ -93,14 +93,14 @@ void eval_hc2r(const call *c) { /* attributes dims, n */
 /* The angle of term j of output k, in units of pi / (the circle's d). */
 static int64_t r2r_turns(int64_t kind, int64_t j, int64_t k) {
     switch (kind) {
-    case 1: return j * k;                         /* / (n-1) */
-    case 2: return (2 * j + 1) * k;               /* / 2n */
-    case 3: return j * (2 * k + 1);               /* / 2n */
-    case 4: return (2 * j + 1) * (2 * k + 1);     /* / 4n */
-    case 5: return (j + 1) * (k + 1);             /* / (n+1) */
-    case 6: return (2 * j + 1) * (k + 1);         /* / 2n */
-    case 7: return (j + 1) * (2 * k + 1);         /* / 2n */
-    default: return (2 * j + 1) * (2 * k + 1);    /* kind 8, / 4n */
+    case 1: return j * k;                      /* / (n-1) */
+    case 2: return (2 * j + 1) * k;            /* / 2n */
+    case 3: return j * (2 * k + 1);            /* / 2n */
+    case 4: return (2 * j + 1) * (2 * k + 1);  /* / 4n */
+    case 5: return (j + 1) * (k + 1);          /* / (n+1) */
+    case 6: return (2 * j + 1) * (k + 1);      /* / 2n */
+    case 7: return (j + 1) * (2 * k + 1);      /* / 2n */
+    default: return (2 * j + 1) * (2 * k + 1); /* kind 8, / 4n */
     }
 }
 

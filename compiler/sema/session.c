@@ -50,9 +50,7 @@ static void import(session *s, space *sp, const decl *d, const source *src) {
 static void enter(session *s, space *sp, const module_ast *m) {
     for (int i = 0; i < m->ndecls; i++) {
         decl *d = m->decls[i];
-        if (!d->name && d->kind != D_IMPORT) {
-            continue; /* a syntax error, reported */
-        }
+        if (!d->name && d->kind != D_IMPORT) { continue; /* a syntax error, reported */ }
         strmap *into = d->kind == D_RULE ? sp->rules : sp->decls;
         const decl *old = d->kind == D_IMPORT ? NULL : strmap_get(into, d->name);
         if (old) {

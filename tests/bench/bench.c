@@ -127,7 +127,8 @@ static double clocked(const data *d, void *self, const generated *g, void *const
     return now_ms() - start;
 }
 
-static void measure(const options *o, const data *d, void *self, const generated *g, void *const *grad, timing *hand, timing *gen) {
+static void measure(const options *o, const data *d, void *self, const generated *g, void *const *grad, timing *hand,
+                    timing *gen) {
     static double t[4][MAX_RUNS];
     double start = now_ms();
     int n = 0;
@@ -145,7 +146,8 @@ static void wanted_text(const data *d, void *const *wanted, char *text, size_t s
     size_t used = 0;
     text[0] = 0;
     for (int k = 0; k < d->ngrads && used < size; k++)
-        if (wanted[k]) used += (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "", d->grad_port[k]->name);
+        if (wanted[k])
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "", d->grad_port[k]->name);
 }
 
 /* One row of the table. False when the two do not agree. */
@@ -217,8 +219,10 @@ int main(int argc, char **argv) {
     bool fits = true;
     if (o.wisdom) dspc_wisdom_load(o.wisdom);
     if (!o.verify)
-        printf("times in ms      gradient to        forward:                    gradient:                   gradient/forward:\n"
-               "                                       hand generated ratio       hand generated ratio   hand  gen.  difference\n");
+        printf("times in ms      gradient to        forward:                    gradient:                   "
+               "gradient/forward:\n"
+               "                                       hand generated ratio       hand generated ratio   hand  gen.  "
+               "difference\n");
     for (const hand_case *const *c = hand_cases; *c; c++) {
         if ((o.only && !strstr((*c)->name, o.only)) || (o.bits && o.bits != (*c)->bits)) continue;
         if (o.verify) fits = verify_hand(*c) <= ((*c)->bits == 32 ? 1e-2 : 1e-6) && fits;

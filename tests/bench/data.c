@@ -35,7 +35,9 @@ static double normal(uint64_t *s) {
     return r * cos(6.283185307179586 * uniform(s));
 }
 
-static size_t number_size(const hand_case *c) { return c->bits == 32 ? sizeof(float) : sizeof(double); }
+static size_t number_size(const hand_case *c) {
+    return c->bits == 32 ? sizeof(float) : sizeof(double);
+}
 
 static void set(const hand_case *c, void *array, size_t i, double x) {
     if (c->bits == 32) ((float *)array)[i] = (float)x;
@@ -88,7 +90,8 @@ static void *leaf(const data *d, int k) {
     return d->in[i];
 }
 
-static double loss_at(const data *d, void *self, void *x, const double *base, const double *dir, size_t n, double step) {
+static double loss_at(const data *d, void *self, void *x, const double *base, const double *dir, size_t n,
+                      double step) {
     double loss = 0;
     for (size_t i = 0; i < n; i++) set(d->hand, x, i, base[i] + step * dir[i]);
     d->hand->forward(self, (const void *const *)d->in, (const void *const *)d->params, &loss);

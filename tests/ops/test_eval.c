@@ -26,14 +26,20 @@ typedef struct ints {
     int n;
     int64_t v[8];
 } ints;
-#define INTS(...) (ints){sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), {__VA_ARGS__}}
+#define INTS(...)                                             \
+    (ints) {                                                  \
+        sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), { \
+            __VA_ARGS__                                       \
+        }                                                     \
+    }
 
 /* One operator on values, its result type given. */
 static tensor run(op_id op, type t, int nargs, const tensor *const *args, int nattrs, const ints *attrs) {
     graph *g = graph_new(mem, NULL, "test");
     node *leaf[OP_MAX_ARGS];
     attr list[OP_MAX_STATIC];
-    for (int k = 0; k < nargs; k++) leaf[k] = graph_leaf(g, arena_printf(mem, "x%d", k), ROLE_INPUT, args[k]->type, NULL);
+    for (int k = 0; k < nargs; k++)
+        leaf[k] = graph_leaf(g, arena_printf(mem, "x%d", k), ROLE_INPUT, args[k]->type, NULL);
     for (int k = 0; k < nattrs; k++) list[k] = (attr){attrs[k].n, attrs[k].v};
     graph_result(g, OUT_RESULT, "y", graph_node(g, op, t, leaf, nargs, list, nattrs, NULL));
     tensor y;
@@ -41,8 +47,14 @@ static tensor run(op_id op, type t, int nargs, const tensor *const *args, int na
     CU_ASSERT_TRUE_FATAL(eval_graph_why(mem, g, args, &y, &why));
     return y;
 }
-#define ARGS(...) (int)COUNT_OF(((const tensor *[]){__VA_ARGS__})), (const tensor *[]){__VA_ARGS__}
-#define ATTRS(...) (int)COUNT_OF(((ints[]){__VA_ARGS__})), (const ints[]){__VA_ARGS__}
+#define ARGS(...)                                                          \
+    (int)COUNT_OF(((const tensor *[]){__VA_ARGS__})), (const tensor *[]) { \
+        __VA_ARGS__                                                        \
+    }
+#define ATTRS(...)                                           \
+    (int)COUNT_OF(((ints[]){__VA_ARGS__})), (const ints[]) { \
+        __VA_ARGS__                                          \
+    }
 #define NO_ATTRS 0, NULL
 
 static tensor reals(const char *sizes, const double *v) {
@@ -51,7 +63,7 @@ static tensor reals(const char *sizes, const double *v) {
 static tensor complexes(const char *sizes, const double *v) {
     return tensor_from(mem, type_of(T_COMPLEX, sizes), v);
 }
-#define REALS(sizes, ...) reals(sizes, (const double[]){__VA_ARGS__})
+#define REALS(sizes, ...)     reals(sizes, (const double[]){__VA_ARGS__})
 #define COMPLEXES(sizes, ...) complexes(sizes, (const double[]){__VA_ARGS__})
 
 static void expect(const tensor *y, const tensor *want, double tolerance) {
@@ -124,7 +136,8 @@ static void test_broadcasting(void) {
     expect(&sum, &want, 0);
     tensor scaled = run(OP_sub, type_of(T_REAL, "2 1"), ARGS(&s, &a), NO_ATTRS), want2 = REALS("2 1", -5, -15);
     expect(&scaled, &want2, 0);
-    tensor z = COMPLEXES("3", 1, 1, 2, 0, 0, -1), product = run(OP_mul, type_of(T_COMPLEX, "2 3"), ARGS(&a, &z), NO_ATTRS);
+    tensor z = COMPLEXES("3", 1, 1, 2, 0, 0, -1),
+           product = run(OP_mul, type_of(T_COMPLEX, "2 3"), ARGS(&a, &z), NO_ATTRS);
     tensor want3 = COMPLEXES("2 3", 10, 10, 20, 0, 0, -10, 20, 20, 40, 0, 0, -20);
     expect(&product, &want3, 0);
 }
@@ -192,7 +205,8 @@ static void test_r2r_pairs(void) {
             for (int k = 0; k < n; k++) CU_ASSERT_DOUBLE_EQUAL(z.v[k], factor * x.v[k], 1e-12);
         }
     tensor x = REALS("4", 1, -2, 3, 0.5);
-    static const double SCIPY[8][4] = { /* scipy.fft.dct and dst, type 1 to 4 */
+    static const double SCIPY[8][4] = {
+        /* scipy.fft.dct and dst, type 1 to 4 */
         {3.5, -4.5, 0.5, 10.5},
         {5.0, -2.902954791139611, 0.7071067811865475, 9.621478757477956},
         {1.9298059894392279, -5.69725394909093, -0.7880274251476389, 8.555475384799342},
@@ -220,9 +234,9 @@ static void test_convolution(void) {
     y = run(OP_conv_, type_of(T_REAL, "2 3"), ARGS(&image, &kernel), ATTRS(INTS(2), INTS(0, 0), INTS(2, 3)));
     want = REALS("2 3", 1, 1, -2, 3, 1, -4);
     expect(&y, &want, 0);
-    tensor maps = REALS("2 1 4", 1, 2, 3, 4, 5, 6, 7, 8), w = REALS("2 1 1 2", 1, 1, 0, 2); /* two groups, stride 2, padding 1 */
-    y = run(OP_convnn, type_of(T_REAL, "2 1 3"), ARGS(&maps, &w),
-            ATTRS(INTS(1, 2), INTS(1, 1), INTS(0, 1), INTS(2)));
+    tensor maps = REALS("2 1 4", 1, 2, 3, 4, 5, 6, 7, 8),
+           w = REALS("2 1 1 2", 1, 1, 0, 2); /* two groups, stride 2, padding 1 */
+    y = run(OP_convnn, type_of(T_REAL, "2 1 3"), ARGS(&maps, &w), ATTRS(INTS(1, 2), INTS(1, 1), INTS(0, 1), INTS(2)));
     want = REALS("2 1 3", 1, 5, 4, 10, 14, 0);
     expect(&y, &want, 0);
 }
@@ -235,7 +249,8 @@ static void test_linear_algebra(void) {
     for (int dt = T_REAL; dt <= T_COMPLEX; dt++)
         for (int ct = 0; ct < 2; ct++) {
             dtype d = (dtype)dt;
-            tensor a = random_tensor(mem, &dice, type_of(d, "2 4 4")), b = random_tensor(mem, &dice, type_of(d, "2 4 3"));
+            tensor a = random_tensor(mem, &dice, type_of(d, "2 4 4")),
+                   b = random_tensor(mem, &dice, type_of(d, "2 4 3"));
             tensor f = run(OP_lu, type_of(d, "2 5 4"), ARGS(&a), NO_ATTRS);
             tensor x = run(OP_lu_solve, b.type, ARGS(&a, &f, &b), ATTRS(INTS(ct)));
             tensor ax = product(&a, &x, ct != 0, "2 4 3", d);
@@ -245,7 +260,8 @@ static void test_linear_algebra(void) {
                 triangle.v = tensor_from(mem, a.type, a.v).v;
                 size_t w = d == T_COMPLEX ? 2 : 1;
                 for (size_t i = 0; i < 32; i++)
-                    if (lower ? i % 4 > i / 4 % 4 : i % 4 < i / 4 % 4) memset(triangle.v + i * w, 0, w * sizeof(double));
+                    if (lower ? i % 4 > i / 4 % 4 : i % 4 < i / 4 % 4)
+                        memset(triangle.v + i * w, 0, w * sizeof(double));
                 tensor back = product(&triangle, &t, ct != 0, "2 4 3", d);
                 CU_ASSERT_TRUE(tensor_distance(&back, &b) < 1e-10);
             }
@@ -278,14 +294,16 @@ static void test_scan(void) {
         graph_result(body, OUT_RESULT, "b", sum);
         graph_result(body, OUT_RESULT, "seen", seen);
         node *arg[4] = {graph_leaf(g, "a0", ROLE_INPUT, r, NULL), graph_leaf(g, "b0", ROLE_INPUT, r, NULL),
-                        graph_leaf(g, "x", ROLE_INPUT, type_of(T_REAL, "3"), NULL), graph_leaf(g, "k", ROLE_INPUT, r, NULL)};
+                        graph_leaf(g, "x", ROLE_INPUT, type_of(T_REAL, "3"), NULL),
+                        graph_leaf(g, "k", ROLE_INPUT, r, NULL)};
         int64_t v[SCAN_NATTRS] = {3, 2, 1, 1, flags};
         attr attrs[SCAN_NATTRS];
         for (int i = 0; i < SCAN_NATTRS; i++) attrs[i] = (attr){1, &v[i]};
         node *loop = graph_scan(g, body, arg, 4, attrs, SCAN_NATTRS, NULL);
         for (int64_t i = 0; i < 3; i++) {
             attr part = {1, &i};
-            graph_result(g, OUT_RESULT, "part", graph_node(g, OP_part, scan_part_type(loop, i), &loop, 1, &part, 1, NULL));
+            graph_result(g, OUT_RESULT, "part",
+                         graph_node(g, OP_part, scan_part_type(loop, i), &loop, 1, &part, 1, NULL));
         }
         tensor a0 = REALS("", 1), b0 = REALS("", 10), xs = REALS("3", 100, 200, 300), ks = REALS("", 2), y[3];
         CU_ASSERT_TRUE_FATAL(eval_graph(mem, g, (const tensor *[]){&a0, &b0, &xs, &ks}, y));

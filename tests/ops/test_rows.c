@@ -36,7 +36,9 @@ static bool caught(op_id op, const op_row *wrong, const char *word) {
     arena *a = arena_new("wrong row");
     session *own = session_new(a, diags_new(a, NULL, false)); /* reports of wrong texts stay out of the others' way */
     bool found = table_check_row(own, op, wrong, &faults) > 0 && strstr(faults.text, word) != NULL;
-    if (!found) printf("  a wrong %s went through, or for another reason than \"%s\": %s\n", wrong->name, word, sb_text(&faults));
+    if (!found)
+        printf("  a wrong %s went through, or for another reason than \"%s\": %s\n", wrong->name, word,
+               sb_text(&faults));
     sb_free(&faults);
     arena_free(a);
     return found;
@@ -130,7 +132,13 @@ static const singular *singular_points(int *n) {
         {"log1p", "log1p(x)", 0, 0, {-1}, NAN, {NAN}},
         {"sqrt", "sqrt(x)", 0, 0, {0}, 0, {0}},
         {"sqrt", "re(sqrt(x))", 0, COMPLEX_X, {0, 0}, 0, {0, 0}},
-        {"tan", "tan(x)/1e16", 0, 0, {1.5707963267948966}, 1.633123935319537, {1.633123935319537 * 1.633123935319537e16}},
+        {"tan",
+         "tan(x)/1e16",
+         0,
+         0,
+         {1.5707963267948966},
+         1.633123935319537,
+         {1.633123935319537 * 1.633123935319537e16}},
         {"asin", "asin(x)", 0, 0, {1}, 1.5707963267948966, {0}},
         {"acos", "acos(x)", 0, 0, {-1}, 3.141592653589793, {0}},
         {"atan2", "atan2(x[0], x[1])", 2, 0, {0, 0}, 0, {0, 0}},
@@ -225,7 +233,8 @@ static bool point_holds(const singular *q) {
     type t = type_of((q->flags & COMPLEX_X) ? T_COMPLEX : T_REAL, q->n ? "2" : "");
     tensor x = tensor_from(a, t, q->x), out[4];
     program *p = program_of_text(own, a, q->text, t);
-    bool only_value = (q->flags & VALUE_ONLY) != 0, ok = p && run_at(own, a, p, only_value ? FN_FORWARD : FN_GRADIENT, &x, out);
+    bool only_value = (q->flags & VALUE_ONLY) != 0,
+         ok = p && run_at(own, a, p, only_value ? FN_FORWARD : FN_GRADIENT, &x, out);
     ok = ok && agrees(out[0].v[0], q->value);
     size_t n = tensor_doubles(&t);
     bool finite = true;
@@ -233,12 +242,16 @@ static bool point_holds(const singular *q) {
         ok = agrees(out[1].v[i], q->gradient[i]);
         finite = finite && isfinite(q->gradient[i]);
     }
-    if (!ok && p) printf("  %s at (%g, %g): value %g, gradient (%g, %g)\n", q->text, q->x[0], q->x[1], out[0].v[0], only_value ? 0 : out[1].v[0],
-                    only_value || n < 2 ? 0 : out[1].v[1]);
+    if (!ok && p)
+        printf("  %s at (%g, %g): value %g, gradient (%g, %g)\n", q->text, q->x[0], q->x[1], out[0].v[0],
+               only_value ? 0 : out[1].v[0], only_value || n < 2 ? 0 : out[1].v[1]);
     /* where value and gradient are finite, so is the product with the Hessian, if there is a rule for it */
-    if (ok && !only_value && finite && isfinite(q->value) && strcmp(q->op, "dsinc") != 0 && strcmp(q->op, "unit") != 0) {
+    if (ok && !only_value && finite && isfinite(q->value) && strcmp(q->op, "dsinc") != 0 &&
+        strcmp(q->op, "unit") != 0) {
         ok = run_at(own, a, p, FN_HVP, &x, out) && tensor_finite(&out[1]) && tensor_finite(&out[2]);
-        if (!ok) printf("  %s at (%g, %g): the Hessian product is not finite %s\n", q->text, q->x[0], q->x[1], diags_text(session_diags(own)));
+        if (!ok)
+            printf("  %s at (%g, %g): the Hessian product is not finite %s\n", q->text, q->x[0], q->x[1],
+                   diags_text(session_diags(own)));
     }
     arena_free(a);
     return ok;
