@@ -1,19 +1,19 @@
 # run.sh [NAME...]: every test there is, or those whose name contains a NAME. Called by `make test`.
 #
 # Parts: the CUnit runner, then each tests/<area>/run*.sh. A part finds BUILD (folder with dspc, lib/, include/), CC, CLANG
-# and SAN in the environment, is run from the top of the tree, and ends with a line "N passed, N failed". What a part prints
-# is shown when it fails; all of it is kept in $BUILD/test-logs/.
+# and SAN in the environment, is run from the top of the tree, and ends with a line "N passed, N failed". Parts run side by
+# side, one per processor, so no two may write the same file. What a part prints is shown when it fails; all of it is kept in
+# $BUILD/test-logs/.
 set -u
 : "${BUILD:=build}"; export BUILD CC CLANG SAN
 export DSPC="$PWD/$BUILD/dspc"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 logs=$BUILD/test-logs
 mkdir -p "$logs"
-passed=0; failed=0
 
-part() { # part NAME COMMAND...
+part() { # part NAME COMMAND...: one line in $logs/NAME.result
   name=$1; shift
-  log=$logs/$(printf '%s' "$name" | tr '/ ' '--').log
+  log=$logs/$name.log
   start=$(date +%s)
   "$@" >"$log" 2>&1; status=$?
   took=$(($(date +%s) - start))
@@ -24,10 +24,17 @@ part() { # part NAME COMMAND...
     p=${counts%% passed*}; f=${counts#*, }; f=${f%% failed*}
     [ "$status" = 0 ] || [ "$f" != 0 ] || f=1
   fi
-  passed=$((passed + p)); failed=$((failed + f))
+  echo "$p $f" >"$logs/$name.result"
   printf '%-32s %5d passed %4d failed %5d s\n' "$name" "$p" "$f" "$took"
   [ "$f" = 0 ] || { echo "---- $log"; tail -n 60 "$log"; echo "----"; }
 }
+
+# One part, called by xargs below.
+if [ "${1-}" = --part ]; then
+  shift; name=$1; shift
+  part "$name" "$@"
+  exit 0
+fi
 
 chosen() { # chosen NAME WANTED...: none wanted, or one is part of NAME
   name=$1; shift
@@ -36,16 +43,29 @@ chosen() { # chosen NAME WANTED...: none wanted, or one is part of NAME
   return 1
 }
 
+# The longest first, so that no processor is idle at the end.
+list=$logs/parts
+: >"$list"
 units=no
-if [ $# = 0 ]; then units=yes; part units "$BUILD/tests"
-else
-  for w in "$@"; do grep -q "$w" "$BUILD/gen/test_list.inc" && units=yes; done
-  [ "$units" = yes ] && part units "$BUILD/tests" "$@"
-fi
-for script in tests/*/run*.sh; do
-  case $script in tests/bench/*|tests/fuzz/run-fuzz.sh) continue ;; esac
-  name=${script#tests/}; name=${name%.sh}; name=${name%/run}
-  chosen "$name" "$@" && part "$name" sh "$script"
+if [ $# = 0 ]; then units=yes; else for w in "$@"; do grep -q "$w" "$BUILD/gen/test_list.inc" && units=yes; done; fi
+add() { printf '%s\n' "$*" >>"$list"; }
+scripts=$(ls tests/*/run*.sh | grep -Ev '^tests/(bench/|fuzz/run-fuzz.sh)')
+first=$(printf '%s\n' "$scripts" | grep '^tests/ops/')
+for script in $first UNITS $(printf '%s\n' "$scripts" | grep -v '^tests/ops/'); do
+  if [ "$script" = UNITS ]; then
+    [ "$units" = no ] || add units "$BUILD/tests" "$@"
+    continue
+  fi
+  name=$(printf '%s' "${script#tests/}" | sed 's/\.sh$//; s,/run$,,; s,/,-,g')
+  chosen "$name" "$@" && add "$name" sh "$script"
 done
+rm -f "$logs"/*.result
+xargs -P "$(nproc 2>/dev/null || echo 2)" -L 1 sh tests/run.sh --part <"$list"
+
+passed=0; failed=0
+while read -r name _; do
+  read -r p f <"$logs/$name.result" || { p=0; f=1; }
+  passed=$((passed + p)); failed=$((failed + f))
+done <"$list"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,2 @@
+# run-rows32.sh: every row of the operator table in generated C, in float, with the dot test at 2e-5. See tests/ops/random_main.c.
+exec "$BUILD/random" --rows 32 --cc "${CC:-cc}"
