@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT_NONE, FORMAT_NPY, FORMAT_SOUND, FORMAT_IMAGE, FORMAT_TEXT };
+enum { FORMAT_NONE, FORMAT_NPY, FORMAT_SOUND, FORMAT_IMAGE, FORMAT_TEXT, FORMAT_FIGURE };
 
 static const size_t FILE_LIMIT = (size_t)1 << 32; /* 4 GiB: more is a mistake on the command line */
 
@@ -17,7 +17,7 @@ static const struct {
 } ENDINGS[] = {
     {".npy", FORMAT_NPY},    {".wav", FORMAT_SOUND}, {".flac", FORMAT_SOUND}, {".aif", FORMAT_SOUND},
     {".aiff", FORMAT_SOUND}, {".ogg", FORMAT_SOUND}, {".png", FORMAT_IMAGE},  {".csv", FORMAT_TEXT},
-    {".tsv", FORMAT_TEXT},   {".txt", FORMAT_TEXT},  {".dat", FORMAT_TEXT},
+    {".tsv", FORMAT_TEXT},   {".txt", FORMAT_TEXT},  {".dat", FORMAT_TEXT},   {".svg", FORMAT_FIGURE},
 };
 
 static bool same_ending(const char *a, const char *b) {
@@ -35,9 +35,16 @@ static int format_of(const char *path, const char **ending) {
     return FORMAT_NONE;
 }
 
+/* "y.svg#log" -> "y.svg" and "log": what stands behind # says how a figure is drawn; other endings have no such choice. */
+static const char *split_figure(arena *a, const char *path, const char **how) {
+    const char *mark = strstr(path, ".svg#");
+    *how = mark ? mark + 5 : NULL;
+    return mark ? arena_printf(a, "%.*s", (int)(mark + 4 - path), path) : path;
+}
+
 bool data_known_ending(const char *path) {
     const char *ending;
-    return format_of(path, &ending) != FORMAT_NONE;
+    return format_of(path, &ending) != FORMAT_NONE || strstr(path, ".svg#");
 }
 
 int64_t data_count(const data_array *x) {
@@ -203,8 +210,9 @@ bool data_read(arena *a, const char *spec, bool allow_nonfinite, data_array *out
     size_t len;
     if (!parse_spec(a, spec, &c, why)) return false;
     int format = format_of(c.path, &ending);
-    if (format == FORMAT_NONE) {
-        *why = unknown_ending(a, c.path);
+    if (format == FORMAT_NONE || format == FORMAT_FIGURE) {
+        *why = format == FORMAT_NONE ? unknown_ending(a, c.path)
+                                     : arena_printf(a, "%s: a figure can be written, not read", c.path);
         return false;
     }
     *out = (data_array){.dt = T_REAL};
@@ -224,8 +232,9 @@ bool data_read(arena *a, const char *spec, bool allow_nonfinite, data_array *out
 bool data_write(arena *a, const char *path, const char *name, const data_array *x, const char **note,
                 const char **why) {
     strbuf out = {0};
-    const char *ending = "", *reason = NULL;
+    const char *ending = "", *reason = NULL, *how;
     *note = NULL;
+    path = split_figure(a, path, &how);
     if (strcmp(path, "-") == 0) {
         data_list(&out, name, x);
         bool printed = fwrite(sb_text(&out), 1, out.len, stdout) == out.len;
@@ -241,6 +250,7 @@ bool data_write(arena *a, const char *path, const char *name, const data_array *
     case FORMAT_TEXT:
         text_encode(&out, x, strcmp(ending, ".csv") == 0 ? ',' : strcmp(ending, ".tsv") == 0 ? '\t' : ' ');
         break;
+    case FORMAT_FIGURE: ok = figure_encode(a, &out, name, how, x, &reason); break;
     default: *why = unknown_ending(a, path); return false;
     }
     ok = ok && write_whole_file(path, sb_text(&out), out.len, &reason);

@@ -4,6 +4,8 @@
  *   .wav .flac .aif .ogg   libsndfile: [samples] when mono, [channels, samples] otherwise; values in -1..1
  *   .png                   libpng: grey [H, W] or RGB [3, H, W], 8 or 16 bit, values in 0..1
  *   .csv .tsv .txt .dat    numbers by rows
+ *   .svg                   (writing) a figure: [N], [K, N] as K lines, [P, K, N] as P panels; behind `#`, separated by
+ *                          commas: log, bars, FROM:TO (the range of x), names of the lines: `y.svg#-2:2,hard,soft`
  *   -                      (writing) a listing for people on standard output
  *
  * A file to read may carry a choice: `voice.wav#mean`, `voice.wav#2` (channels count from 1),
@@ -53,6 +55,7 @@ bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *
 bool sound_encode(arena *a, strbuf *out, const char *ending, const data_array *x, const char **why);
 bool image_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why);
 bool image_encode(arena *a, strbuf *out, const data_array *x, const char **note, const char **why);
+bool figure_encode(arena *a, strbuf *out, const char *name, const char *how, const data_array *x, const char **why);
 const char *sound_library_version(void); /* NULL: built without libsndfile */
 const char *image_library_version(void); /* NULL: built without libpng */
 

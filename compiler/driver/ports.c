@@ -118,8 +118,7 @@ int ports_check_outputs(job *j, instance *x, bool with_gradient) {
         if (strcmp(use.value, "-") != 0 && !data_known_ending(use.value))
             return complain(EXIT_USAGE,
                             "--out %s=%s: the ending does not say what kind of file to write; known are .npy .wav "
-                            ".flac .aif .png .csv "
-                            ".tsv .txt .dat, and - for a listing",
+                            ".flac .aif .png .svg .csv .tsv .txt .dat, and - for a listing",
                             use.name, use.value);
     }
     return EXIT_FINE;

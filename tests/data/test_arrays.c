@@ -172,6 +172,38 @@ static void test_choices(void) {
     arena_free(a);
 }
 
+static int occurrences(const char *text, const char *what) {
+    int n = 0;
+    for (const char *at = strstr(text, what); at; at = strstr(at + 1, what)) n++;
+    return n;
+}
+
+static void test_figures(void) {
+    arena *a = arena_new("test");
+    const char *path = temp_path(a, ".svg"), *why = "", *note;
+    size_t len;
+    data_array x = ramp(a, T_REAL, 3, (int64_t[]){2, 3, 20});
+    CU_ASSERT_TRUE(data_known_ending(arena_printf(a, "%s#log", path)));
+    CU_ASSERT_TRUE(data_write(a, arena_printf(a, "%s#-2:2,hard,<soft>", path), "y", &x, &note, &why));
+    const char *svg = read_whole_file(a, path, 1 << 20, &len, &why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(svg);
+    CU_ASSERT_EQUAL(occurrences(svg, "<path fill=\"none\""), 6);
+    CU_ASSERT_EQUAL(occurrences(svg, ">hard<"), 2);
+    CU_ASSERT_EQUAL(occurrences(svg, ">&lt;soft>"), 2);
+    CU_ASSERT_EQUAL(occurrences(svg, ">-1.5<"), 2); /* ticks of the range asked for */
+    x = ramp(a, T_COMPLEX, 1, (int64_t[]){8});
+    CU_ASSERT_TRUE(data_write(a, path, "z", &x, &note, &why));
+    svg = read_whole_file(a, path, 1 << 20, &len, &why);
+    CU_ASSERT_TRUE(svg && occurrences(svg, ">re<") == 1 && occurrences(svg, ">im<") == 1);
+    x = ramp(a, T_REAL, 2, (int64_t[]){9, 4});
+    CU_ASSERT_FALSE(data_write(a, path, "m", &x, &note, &why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "found real[9, 4] (a picture is written to .png)"));
+    CU_ASSERT_FALSE(data_read(a, path, false, &x, &why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "a figure can be written, not read"));
+    remove(path);
+    arena_free(a);
+}
+
 static void test_fit(void) {
     arena *a = arena_new("test");
     const char *why = "", *help = NULL, *sizes[] = {"N"};
@@ -200,7 +232,8 @@ CU_ErrorCode add_data_arrays_tests(void) {
         !CU_add_test(s, "sound and picture round trip", test_sound_and_picture) ||
         !CU_add_test(s, "npy byte and array orders", test_npy_orders) ||
         !CU_add_test(s, "npy damage", test_npy_damage) || !CU_add_test(s, "text faults", test_text_faults) ||
-        !CU_add_test(s, "channels, ranges, finite values", test_choices) || !CU_add_test(s, "fit to a port", test_fit))
+        !CU_add_test(s, "channels, ranges, finite values", test_choices) ||
+        !CU_add_test(s, "figures", test_figures) || !CU_add_test(s, "fit to a port", test_fit))
         return CU_get_error();
     return CUE_SUCCESS;
 }
