@@ -207,8 +207,8 @@ test: all $(B)/tests $(B)/random $(REPLAY_BIN) ## all tests; the last line count
 demo: all ## the main job on a real recording
 	@BUILD=$(B) CC='$(CC)' sh samples/demo.sh
 
-samples: all ## builds and runs every sample
-	@BUILD=$(B) CC='$(CC)' sh -c 'for s in samples/*/run.sh; do echo "== $$s"; sh "$$s" || exit 1; done'
+samples: all ## builds and runs every sample, prints the table of samples/README.md (TABLE=1 puts it there)
+	@BUILD=$(B) CC='$(CC)' sh samples/run-all.sh $(ONLY)
 
 bench: all ## against hand-written C over FFTW and BLAS, in the same run
 	@BUILD=$(B) CC='$(CC)' LIBS='$(HOST_LIBS)' sh tests/bench/run.sh $(if $(ONLY),--only=$(ONLY)) $(BENCH)

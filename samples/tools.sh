@@ -12,3 +12,15 @@ need_voices() {
   echo "no recordings in $voices: install alsa-utils, or set VOICES to a folder with Front_Center.wav ..." >&2
   exit 1
 }
+
+# value NAME FILE: the number in the last line "NAME = number" of what dspc printed into FILE.
+value() { sed -n "s/^$1 = //p" "$2" | tail -n 1; }
+# digits N X: X with N significant digits.
+digits() { awk -v n="$1" -v x="$2" 'BEGIN { printf "%.*g", n, x }'; }
+# show FILE COMMAND...: runs COMMAND, keeps what it prints in FILE and prints it; its failure is the script's.
+show() {
+  printed=$1; shift
+  status=0; "$@" >"$printed" || status=$?
+  cat "$printed"
+  [ "$status" = 0 ] || exit "$status"
+}

@@ -11,5 +11,6 @@ voice="$voices/Front_Center.wav[0:48000]"
 "$dspc" fit identify.dsp --pipeline=identify --optimizer=lbfgs --steps=200 --quiet \
   --in voice="$voice" --in recorded="$out/recorded.wav" \
   --out h="$out/h.npy" --out predicted="$out/predicted.wav" --out residual="$out/residual.npy" --plot="$out/fit.svg"
-"$dspc" run identify.dsp --pipeline=compare --in h="$out/h.npy" --in residual="$out/residual.npy" --in recorded="$out/recorded.wav" \
+show "$out/printed" "$dspc" run identify.dsp --pipeline=compare --in h="$out/h.npy" --in residual="$out/residual.npy" --in recorded="$out/recorded.wav" \
   --out tap_error=- --out attenuation_db=-
+echo "result: residual $(digits 3 "$(value attenuation_db "$out/printed")") dB below the recording"

@@ -9,4 +9,5 @@ root=../../${BUILD:-build}
 "$dspc" build smooth.dsp -o "$out"
 ${CC:-cc} -std=c11 -O2 -Wall -Wextra -I"$out" -I"$root/include" main.c "$out/smooth.c" -o "$out/smooth" \
   -L"$root/lib" -ldspc -lfftw3 -lfftw3f -lblas -lpthread -lm
-"$out/smooth"
+show "$out/printed" "$out/smooth"
+echo "result: $(sed -n 's/^dL.dh  */gradient to the taps /p' "$out/printed")"

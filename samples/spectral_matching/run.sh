@@ -8,6 +8,7 @@ voice="$voices/Front_Center.wav[0:48000]"
 
 "$dspc" run match.dsp --pipeline=colour --in voice="$voice" --out target="$out/target.wav"
 "$dspc" check match.dsp --pipeline=match
-"$dspc" fit match.dsp --pipeline=match --optimizer=lbfgs --steps=150 --quiet --in voice="$voice" --in target="$out/target.wav" \
+"$dspc" fit match.dsp --pipeline=match --optimizer=lbfgs --steps=120 --quiet --in voice="$voice" --in target="$out/target.wav" \
   --out h="$out/h.npy" --out matched="$out/matched.wav" --out loss=-
-"$dspc" run match.dsp --pipeline=compare --in h="$out/h.npy" --out rms_error_db=-
+show "$out/printed" "$dspc" run match.dsp --pipeline=compare --in h="$out/h.npy" --out rms_error_db=-
+echo "result: response found to $(digits 2 "$(value rms_error_db "$out/printed")") dB rms"
