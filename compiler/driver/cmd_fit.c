@@ -1,7 +1,8 @@
 /* cmd_fit.c: dspc fit: minimises the loss over the params. */
 #include "driver/compile.h"
-#include "driver/fit_space.h"
+#include "driver/fit_batch.h"
 #include "driver/fit_plot.h"
+#include "driver/fit_space.h"
 #include "driver/optimizer.h"
 #include "driver/ports.h"
 #include "driver/progress.h"
@@ -14,6 +15,8 @@ typedef struct fitting {
     job *j;
     instance *x;
     fit_space *space;
+    feeder *feed;      /* NULL: every step sees all of the data */
+    int64_t evaluated; /* how often the loss was */
     progress bar;
     int steps;
     double tolerance;
@@ -28,6 +31,7 @@ static double loss_at(void *ctx, const double *u, double *g) {
     fitting *f = ctx;
     const char *why = "";
     fit_space_set(f->space, u);
+    if (f->feed) feeder_load(f->feed, f->evaluated++);
     if (!instance_gradient(f->x, &why)) die(EXIT_INTERNAL, "%s", why);
     fit_space_gradient(f->space, u, g);
     return instance_loss(f->x);
@@ -62,12 +66,35 @@ static const char *name_culprit(fitting *f, int step, double loss, const double 
                         largest ? largest->name : "");
 }
 
+/* The loss where `n` steps are done: that of the step, or with batches the mean over the pass that ends there, because the
+ * losses of different batches cannot be compared. */
+static double loss_after(const fitting *f, int n) {
+    int64_t pass = feeder_pass(f->feed), count = pass > 1 ? (pass < n ? pass : n) : 1;
+    double sum = 0;
+    for (int64_t i = n - count; i < n; i++) sum += f->history.data[i];
+    return sum / (double)count;
+}
+
 static bool has_settled(const fitting *f) {
     enum { WINDOW = 20 };
+    int64_t pass = feeder_pass(f->feed), window = pass > WINDOW ? pass : WINDOW;
     int n = f->history.len;
-    if (f->tolerance <= 0 || n <= WINDOW) return false;
-    double now = f->history.data[n - 1], then = f->history.data[n - 1 - WINDOW];
+    if (f->tolerance <= 0 || n - window < (pass > 1 ? pass : 1)) return false;
+    double now = loss_after(f, n), then = loss_after(f, n - (int)window);
     return fabs(then - now) <= f->tolerance * fabs(then);
+}
+
+/* Remembers the params if they are the best so far; with batches the last ones are. */
+static void keep_params(fitting *f, int step, double loss) {
+    int64_t pass = feeder_pass(f->feed);
+    if (f->feed) {
+        f->best = loss_after(f, f->history.len);
+        if (step == 0 || f->history.len <= pass) f->first = f->best;
+    } else if (step == 0) f->first = loss;
+    else if (loss >= f->best) return;
+    if (!f->feed) f->best = loss;
+    f->best_step = step;
+    fit_space_keep_best(f->space);
 }
 
 static bool step_done(void *ctx, int step, double loss, const double *g) {
@@ -82,12 +109,7 @@ static bool step_done(void *ctx, int step, double loss, const double *g) {
     }
     vec_push(f->j->a, &f->history, loss);
     f->last_step = step;
-    if (step == 0) f->first = loss;
-    if (step == 0 || loss < f->best) {
-        f->best = loss;
-        f->best_step = step;
-        fit_space_keep_best(f->space);
-    }
+    keep_params(f, step, loss);
     snprintf(text, sizeof text, "step %d/%d  loss %.8g  gradient norm %.3g", step, f->steps, loss, sqrt(squares));
     progress_step(&f->bar, step, f->steps, text);
     if (!has_settled(f)) return true;
@@ -99,16 +121,26 @@ static void project(void *ctx, double *u) {
     fit_space_project(((fitting *)ctx)->space, u);
 }
 
+static descent descent_options(const options *o, int steps) {
+    return (descent){.steps = steps,
+                     .lr = opt_real(o, OPT_lr, 0.01),
+                     .schedule = opt_is(o, OPT_schedule, "linear", false)   ? SCHEDULE_LINEAR
+                                 : opt_is(o, OPT_schedule, "cosine", false) ? SCHEDULE_COSINE
+                                                                            : SCHEDULE_CONSTANT,
+                     .momentum = opt_real(o, OPT_momentum, 0),
+                     .weight_decay = opt_real(o, OPT_weight_decay, 0)};
+}
+
 static int minimise(fitting *f) {
     job *j = f->j;
     bool sgd = opt_is(j->o, OPT_optimizer, "sgd", false), lbfgs = opt_is(j->o, OPT_optimizer, "lbfgs", false);
     objective goal = {.ctx = f, .n = f->space->n, .value = loss_at, .step_done = step_done, .project = project};
-    double lr = opt_real(j->o, OPT_lr, 0.01);
+    descent d = descent_options(j->o, f->steps);
     const char *why = NULL;
     bool ok = true;
     if (lbfgs) ok = minimise_lbfgs(j->a, &goal, f->space->u, f->steps, &why);
-    else if (sgd) minimise_sgd(j->a, &goal, f->space->u, f->steps, lr);
-    else minimise_adam(j->a, &goal, f->space->u, f->steps, lr);
+    else if (sgd) minimise_sgd(j->a, &goal, f->space->u, &d);
+    else minimise_adam(j->a, &goal, f->space->u, &d);
     progress_end(&f->bar);
     if (!ok) return complain(EXIT_WRONG, "%s", why);
     if (why && !f->stopped) f->stopped = why;
@@ -155,7 +187,10 @@ static int fit(job *j, loaded *l, instance *x) {
                  .bar = progress_new(out, opt_given(j->o, OPT_quiet)),
                  .steps = (int)opt_int(j->o, OPT_steps, 200),
                  .tolerance = opt_real(j->o, OPT_tolerance, 0)};
+    status = feeder_new(j, x, &f.feed);
+    if (status != EXIT_FINE) return status;
     f.space = fit_space_new(j->a, x, opt_is(j->o, OPT_optimizer, "lbfgs", false));
+    if (f.feed) feeder_load(f.feed, 0);
     fit_before *before = fit_plot_before(j, x);
     int searched = minimise(&f);
     summarise(&f, out);

@@ -17,6 +17,7 @@ typedef struct slot { /* one array of the module's */
     bool set;          /* given by the user, or has an initial value */
     const char *given; /* the user's words for it, "voice.wav"; NULL */
     double file_rate;  /* samples per second of the file it came from; 0: none said */
+    data_array *whole; /* more than the array holds, when the steps of fit take parts of it (fit_batch.h) */
 } slot;
 
 typedef struct slots {

@@ -1,4 +1,4 @@
-/* optimizer.h: sgd, adam and lbfgs over a vector. */
+/* optimizer.h: the ways of going down, over one vector. */
 #ifndef DSPC_OPTIMIZER_H
 #define DSPC_OPTIMIZER_H
 
@@ -14,11 +14,22 @@ typedef struct objective {
     void (*project)(void *ctx, double *u);
 } objective;
 
+typedef enum { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE } schedule;
+
+/* Of sgd and adam. In step k of K: lr, lr (1 - k/K), lr (1 + cos(pi k/K))/2. */
+typedef struct descent {
+    int steps;
+    double lr;
+    schedule schedule;
+    double momentum;     /* sgd only */
+    double weight_decay; /* w: u <- u - lr w u beside the step proper (Loshchilov and Hutter 2019, AdamW) */
+} descent;
+
 /* u is the start and the end. Each does at most `steps` steps.
- * sgd:  u <- u - lr g
+ * sgd:  v <- momentum v + g, u <- u - lr v
  * adam: Kingma and Ba 2015, algorithm 1, with beta1 = 0.9, beta2 = 0.999, eps = 1e-8. */
-void minimise_sgd(arena *a, const objective *f, double *u, int steps, double lr);
-void minimise_adam(arena *a, const objective *f, double *u, int steps, double lr);
+void minimise_sgd(arena *a, const objective *f, double *u, const descent *d);
+void minimise_adam(arena *a, const objective *f, double *u, const descent *d);
 /* liblbfgs; false with the reason in *why when it is not built in, or gives up (*why NULL: it is done). */
 bool minimise_lbfgs(arena *a, const objective *f, double *u, int steps, const char **why);
 

@@ -1,6 +1,8 @@
 /* ports.c: see ports.h. */
 #include "driver/ports.h"
 
+#include "driver/fit_batch.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +48,7 @@ static int set_file(job *j, instance *x, slot *s, const char *path, const char *
         return complain(io ? EXIT_INTERNAL : EXIT_WRONG, "--in %s: %s", s->name, why);
     }
     s->file_rate = d.rate;
+    if (feeds(j->o, s->name)) return feed_file(j, x, s, &d, path);
     type want = port_type(s->port);
     if (!data_fit(j->a, &d, &want, sizes, s->name, path, &why, &help))
         return complain_help(EXIT_WRONG, help, "%s", why);
@@ -57,7 +60,7 @@ static int missing_inputs(job *j, const instance *x) {
     int missing = 0;
     for (int i = 0; i < x->in.v.len; i++) {
         const slot *s = &x->in.v.data[i];
-        if (s->set) continue;
+        if (s->set || strcmp(s->name, opt_text(j->o, OPT_counter, "")) == 0) continue;
         type t = port_type(s->port);
         complain(EXIT_USAGE, "input '%s': %s has no value; say --in %s=%s", s->name, type_text(j->a, &t), s->name,
                  s->count == 1 ? "NUMBER" : "FILE");
