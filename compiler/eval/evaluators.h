@@ -85,6 +85,7 @@ void *scratch_array(int64_t n, size_t size); /* zeroed; free() it; out of memory
 double ref_sinc(double x), ref_dsinc(double x), ref_d2sinc(double x);
 double ref_i0(double x), ref_i1(double x), ref_i1_over_x(double x);
 double ref_sigmoid(double x), ref_softplus(double x), ref_ratio_h(double p, double a, double b);
+double ref_uniform01(double i, double seed);
 double ref_to_int(double x), ref_imod(double a, double b), ref_idiv(double a, double b);
 cval ref_cunit(cval x), ref_cunit_tangent(cval x, cval t);
 cval ref_cpow(cval a, cval b), ref_cexp(cval x), ref_clog(cval x), ref_csqrt(cval x), ref_csin(cval x),

@@ -112,6 +112,7 @@ REAL(to_real, A)
 REAL(to_int, ref_to_int(A))
 REAL(imod, ref_imod(A, B))
 REAL(idiv, ref_idiv(A, B))
+REAL(uniform01, ref_uniform01(A, B))
 REAL(stop_gradient, A)
 COMPLEX(stop_gradient, A)
 COMPLEX(complex, cv(A.re, B.re))
@@ -141,7 +142,7 @@ static const struct formula {
     R1(ceil),  R1(maximum),      R1(minimum),       R1(clip),    RC(where),    R1(lt),        R1(le),
     RC(eq),    RC(ne),           R1(and),           R1(or),      R1(not ),     R1(to_real),   R1(to_int),
     R1(imod),  R1(idiv),         RC(stop_gradient), C1(complex), RC(re),       RC(im),        RC(conj),
-    C1(expj),
+    C1(expj),  R1(uniform01),
 };
 
 bool pointwise_has(op_id op) {

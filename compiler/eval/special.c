@@ -97,6 +97,18 @@ double ref_imod(double a, double b) {
     return b == 0.0 ? 0.0 : a - floor(a / b) * b;
 }
 
+static uint64_t mix64(uint64_t z) {
+    z += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+double ref_uniform01(double i, double seed) {
+    uint64_t key = mix64((uint32_t)(int32_t)seed), bits = mix64(key + 0x9e3779b97f4a7c15u * (uint32_t)(int32_t)i);
+    return ldexp((double)(bits >> 41) + 0.5, -23);
+}
+
 /* ---- complex ----------------------------------------------------------------------------------------------------- */
 static double complex to_c(cval x) {
     double complex z;

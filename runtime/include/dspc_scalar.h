@@ -20,6 +20,7 @@
  *   i0(x), i1(x)        modified Bessel functions of the first kind;  i1_over_x(x): i1(x) / x, 1/2 at 0
  *   to_int(x)           toward zero; NaN gives 0, what does not fit gives the nearest int32_t
  *   imod(a, b), idiv(a, b)  on int32_t, rounded down as in Python; 0 for b = 0 (no suffix)
+ *   uniform01(i, seed)  number i of a sequence of random numbers, uniform in (0, 1): the same in both precisions
  *   cmul, cdiv, crecip, cexp, clog, csqrt, csin, ccos, cpow    complex arithmetic
  *   cunit(z)            z / |z|, 0 at 0
  *   cunit_tangent(z, t) tangent of z / |z| along t: i u Im(conj(u) t) / |z| with u = z / |z|, 0 at z = 0
@@ -49,6 +50,14 @@ static inline int32_t dspc_imod(int32_t a, int32_t b) {
     if (b == 0 || b == -1) return 0;
     int32_t r = a % b;
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
+/* The low 64 bits of SplitMix64 (Steele, Lea, Flood, 2014): a bijection that leaves no trace of the order of z. */
+static inline uint64_t dspc_mix64(uint64_t z) {
+    z += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
 }
 
 /* A power of two that brings the larger part m of a number to where its square neither over- nor underflows. */

@@ -103,6 +103,13 @@ static inline DSPC_R DSPC_F(ratio_h)(DSPC_R p, DSPC_R a, DSPC_R b) {
     return d == 0 ? 0 : (DSPC_R)((double)p * s / d * s);
 }
 
+/* Element i of the random numbers of this seed, uniform in (0, 1): a function of both and of nothing else, so that any
+ * element can be drawn at any time, in any order, again. 23 bits and a half: exact in float too, and never 0 or 1. */
+static inline DSPC_R DSPC_F(uniform01)(int32_t i, int32_t seed) {
+    uint64_t bits = dspc_mix64(dspc_mix64((uint32_t)seed) + 0x9e3779b97f4a7c15u * (uint32_t)i);
+    return ((DSPC_R)(int32_t)(bits >> 41) + (DSPC_R)0.5) * (DSPC_R)1.1920928955078125e-07; /* 2^-23 */
+}
+
 static inline int32_t DSPC_F(to_int)(DSPC_R x) {
     if (!(x == x)) return 0;
     if (x >= (DSPC_R)2147483648.0) return INT32_MAX;
