@@ -12,11 +12,10 @@ voice="$voices/Front_Center.wav[2000:38000]"
   --in voice="$voice" --in recorded="$out/recorded.wav" --out matched="$out/matched.wav" \
   --out f="$out/f.npy" --out gain="$out/gain.npy" --out q="$out/q.npy" --plot="$out/fit.svg"
 compare() {
-  "$dspc" run eq.dsp --pipeline=compare "$@" --out response="$out/response.csv" --out rms_error_db=- --out max_error_db=-
+  "$dspc" run eq.dsp --pipeline=compare "$@" --out response="$out/response.svg#1.78:4.08,found,true" --out rms_error_db=- --out max_error_db=-
 }
 compare --in f=1000 --in gain=0 --in q=1 >"$out/before.txt" # gain 0: no equaliser
 compare --in f="$out/f.npy" --in gain="$out/gain.npy" --in q="$out/q.npy" >"$out/after.txt"
 cat "$out/after.txt"
-value() { sed -n "s/^$1 = //p" "$out/$2.txt"; }
 printf 'result: response from 60 Hz to 12 kHz, rms error %.2f -> %.2f dB, largest %.1f -> %.1f dB\n' \
-  "$(value rms_error_db before)" "$(value rms_error_db after)" "$(value max_error_db before)" "$(value max_error_db after)"
+  "$(value rms_error_db "$out/before.txt")" "$(value rms_error_db "$out/after.txt")" "$(value max_error_db "$out/before.txt")" "$(value max_error_db "$out/after.txt")"
