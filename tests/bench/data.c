@@ -48,6 +48,18 @@ double data_at(const data *d, const void *array, size_t i) {
     return d->hand->bits == 32 ? (double)((const float *)array)[i] : ((const double *)array)[i];
 }
 
+/* Poles at 0.8 to 0.95 of the unit circle, zeros within it. */
+static void fill_sections(const hand_case *c, void *a, size_t sections, uint64_t *seed) {
+    for (size_t s = 0; s < sections; s++) {
+        double a0 = 0.8 + 0.4 * uniform(seed), gain = 0.5 + 0.5 * uniform(seed);
+        for (size_t k = 0; k < 2; k++) {
+            double by = k ? a0 : gain, r = k ? 0.8 + 0.15 * uniform(seed) : uniform(seed), t = 3 * uniform(seed);
+            double row[3] = {by, -2 * by * r * cos(t), by * r * r};
+            for (size_t i = 0; i < 3; i++) set(c, a, 6 * s + 3 * k + i, row[i]);
+        }
+    }
+}
+
 static void *fill(const hand_case *c, const hand_port *p, uint64_t *seed) {
     if (p->fill == FILL_LABEL) {
         int32_t *label = bench_alloc(p->count * sizeof *label);
@@ -55,10 +67,12 @@ static void *fill(const hand_case *c, const hand_port *p, uint64_t *seed) {
         return label;
     }
     void *a = bench_alloc(p->count * number_size(c));
+    size_t side = (size_t)(sqrt((double)p->count) + 0.5);
     for (size_t i = 0; i < p->count; i++) {
-        double x = p->fill == FILL_NORMAL ? normal(seed) : 2 * uniform(seed) / (double)p->count;
-        set(c, a, i, p->scale * x);
+        double x = p->fill == FILL_POSITIVE ? 2 * uniform(seed) / (double)p->count : normal(seed);
+        set(c, a, i, p->scale * x + (p->fill == FILL_FACTOR && i % (side + 1) == 0));
     }
+    if (p->fill == FILL_SECTIONS) fill_sections(c, a, p->count / 6, seed);
     return a;
 }
 

@@ -16,7 +16,7 @@ compile() { # compile OBJECT SOURCE FLAG...: unless the object is newer than eve
   $CC $flags $BENCH_CFLAGS "$@" -c "$source" -o "$object"
 }
 for bits in 32 64; do
-  for name in fir conv mrstft logmel deblur; do compile "$out/$name$bits.o" "$here/hand/$name.c" -I"$here" -DBITS=$bits; done
+  for name in fir conv mrstft logmel deblur biquad kalman nlms; do compile "$out/$name$bits.o" "$here/hand/$name.c" -I"$here" -DBITS=$bits; done
   for n in 48000 65536; do compile "$out/energy$n-$bits.o" "$here/hand/energy.c" -I"$here" -DBITS=$bits -DN=$n; done
 done
 compile "$out/data.o" "$here/data.c"
@@ -24,7 +24,7 @@ compile "$out/bench.o" "$here/bench.c"
 # shellcheck disable=SC2086
 $CC -rdynamic "$out"/*.o "$BUILD/lib/libdspc.a" $LIBS -ldl -o "$out/bench"
 
-case " $* " in *" --verify "*) exec "$out/bench" --verify ;; esac
+case " $* " in *" --verify "*) exec "$out/bench" "$@" ;; esac
 
 only=
 for option in "$@"; do case $option in --only=*) only=${option#--only=} ;; esac; done
@@ -32,7 +32,7 @@ for source in "$here"/*.dsp; do
   name=$(basename "$source" .dsp)
   case $name in *"$only"*) ;; *) continue ;; esac
   wrt=
-  case $name in fir) wrt=--wrt=x ;; logmel) wrt=--wrt=wave ;; esac
+  case $name in fir) wrt=--wrt=x ;; biquad) wrt=--wrt=x ;; kalman) wrt=--wrt=y ;; nlms) wrt=--wrt=d ;; logmel) wrt=--wrt=wave ;; esac
   for bits in 32 64; do
     mkdir -p "$out/gen/f$bits"
     "$BUILD/dspc" build "$source" -o "$out/gen/f$bits" --precision=f$bits $wrt

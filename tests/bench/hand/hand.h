@@ -9,7 +9,9 @@
 #include <stddef.h>
 
 typedef enum { PORT_INPUT, PORT_PARAM, PORT_WRT_INPUT } hand_role;
-typedef enum { FILL_NORMAL, FILL_POSITIVE, FILL_LABEL } hand_fill; /* positive: sums to 1 times scale; label: 0..scale-1 */
+/* positive: sums to 1 times scale; label: 0..scale-1; factor: a square matrix, 1 on the diagonal plus normal numbers;
+ * sections: rows b0, b1, b2, a0, a1, a2 of stable biquads */
+typedef enum { FILL_NORMAL, FILL_POSITIVE, FILL_LABEL, FILL_FACTOR, FILL_SECTIONS } hand_fill;
 
 typedef struct hand_port {
     const char *name;
@@ -29,7 +31,7 @@ typedef struct hand_case {
     void (*destroy)(void *self);
 } hand_case;
 
-#define HAND_CASES(X) X(fir) X(conv) X(energy48000) X(energy65536) X(mrstft) X(logmel) X(deblur)
+#define HAND_CASES(X) X(fir) X(conv) X(energy48000) X(energy65536) X(mrstft) X(logmel) X(deblur) X(biquad) X(kalman) X(nlms)
 
 void *bench_alloc(size_t bytes); /* zeroed, 64-byte aligned; ends the program when there is none */
 
