@@ -44,10 +44,12 @@ static bool read_wishes(arena *a, const char *text, wishes *w, const char **why)
 }
 
 /* The lines of one panel: K rows of n numbers; a complex row is two lines, its real and its imaginary part. */
-static plot_panel make_panel(arena *a, const data_array *x, const wishes *w, const char *name, int64_t first, int rows) {
+static plot_panel make_panel(arena *a, const data_array *x, const wishes *w, const char *name, int64_t first,
+                             int rows) {
     int width = x->dt == T_COMPLEX ? 2 : 1;
     int64_t n = x->shape[x->rank - 1];
-    plot_panel p = {.kind = w->bars ? PLOT_BARS : PLOT_LINES, .title = name, .log_y = w->log_y, .nseries = rows * width};
+    plot_panel p = {
+        .kind = w->bars ? PLOT_BARS : PLOT_LINES, .title = name, .log_y = w->log_y, .nseries = rows * width};
     p.x_label = w->range ? NULL : x->rate > 0 ? "time (s)" : "index";
     for (int s = 0; s < p.nseries; s++) {
         double *y = NEW_ARRAY(a, double, n);
@@ -76,7 +78,8 @@ bool figure_encode(arena *a, strbuf *out, const char *name, const char *how, con
     }
     plot_panel *p = NEW_ARRAY(a, plot_panel, panels);
     for (int64_t k = 0; k < panels; k++)
-        p[k] = make_panel(a, x, &w, panels > 1 ? arena_printf(a, "%s[%" PRId64 "]", name, k) : name, k * rows, (int)rows);
+        p[k] =
+            make_panel(a, x, &w, panels > 1 ? arena_printf(a, "%s[%" PRId64 "]", name, k) : name, k * rows, (int)rows);
     plot_svg(out, p, (int)panels);
     return true;
 }

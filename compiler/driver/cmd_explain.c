@@ -1,5 +1,6 @@
 /* cmd_explain.c: dspc explain: a pipeline step by step, or what a diagnostic means. */
 #include "driver/compile.h"
+#include "driver/explain_signal.h"
 #include "driver/flops.h"
 #include "driver/steps.h"
 
@@ -65,6 +66,8 @@ typedef struct explained {
     double leaf_bytes;
     size_t work_bytes;
     int precision;
+    bool has_signal;
+    timeline time;
 } explained;
 
 static void table_leaves(arena *a, strbuf *b, const explained *e) {
@@ -77,12 +80,16 @@ static void table_leaves(arena *a, strbuf *b, const explained *e) {
 }
 
 static void table_steps(arena *a, strbuf *b, const explained *e) {
-    sb_printf(b, "\n  %5s  %-44s  %-32s  %9s  %9s  %10s\n", "line", "step", "result", "flops", "gradient", "arrays");
+    sb_printf(b, "\n  %5s  %-44s  %-32s", "line", "step", "result");
+    if (e->has_signal) sb_printf(b, "  %16s  %6s", "reads", "every");
+    sb_printf(b, "  %9s  %9s  %10s\n", "flops", "gradient", "arrays");
     for (int i = 0; i < e->steps.v.len; i++) {
         const user_step *s = &e->steps.v.data[i];
         if (s->leaf) continue;
-        sb_printf(b, "  %5d  %-44s  %-32s  %9s  %9s  %10s\n", s->at.line, s->text, type_text(a, &s->last->type),
-                  count_text(a, s->forward), e->gradient ? count_text(a, s->gradient) : "",
+        sb_printf(b, "  %5d  %-44s  %-32s", s->at.line, s->text, type_text(a, &s->last->type));
+        if (e->has_signal)
+            sb_printf(b, "  %16s  %6s", reads_text(a, &e->time, s->last), every_text(a, &e->time, s->last));
+        sb_printf(b, "  %9s  %9s  %10s\n", count_text(a, s->forward), e->gradient ? count_text(a, s->gradient) : "",
                   s->kept > 0 ? bytes_text(a, s->kept) : "-");
     }
 }
@@ -136,8 +143,10 @@ static void json_program(strbuf *b, const explained *e) {
         sb_printf(b, ", \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"kept_bytes\": %.0f}", s->forward,
                   s->gradient, s->kept);
     }
-    sb_printf(b, "], \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"work_bytes\": %zu, \"precision\": %d}",
+    sb_printf(b, "], \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"work_bytes\": %zu, \"precision\": %d",
               e->flops_forward, e->flops_gradient, e->work_bytes, e->precision);
+    if (e->has_signal) json_signal(b, &e->time);
+    sb_putc(b, '}');
 }
 
 static int explain_program(job *j, const loaded *l, const program *p, strbuf *b) {
@@ -152,6 +161,7 @@ static int explain_program(job *j, const loaded *l, const program *p, strbuf *b)
     for (int k = 0; k < FN_COUNT; k++) fn[k] = d.fn[k] ? optimise(j, d.fn[k]) : NULL;
     e.forward = fn[FN_FORWARD];
     e.gradient = fn[FN_GRADIENT];
+    e.has_signal = timeline_find(j->a, p->forward, &e.time);
     e.steps = find_steps(j->a, l->s, p->forward, e.gradient);
     fft_plans plans = {0};
     steps_memory(j->a, &e.steps, plan_function(j->a, e.gradient ? e.gradient : e.forward, f.precision, &plans));
@@ -172,6 +182,7 @@ static int explain_program(job *j, const loaded *l, const program *p, strbuf *b)
     table_leaves(j->a, b, &e);
     table_steps(j->a, b, &e);
     table_totals(j->a, b, &e);
+    if (e.has_signal) table_signal(j->a, b, &e.time);
     return EXIT_FINE;
 }
 

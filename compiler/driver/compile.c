@@ -4,6 +4,7 @@
 #include "emit/emit.h"
 #include "front/front.h"
 #include "opt/opt.h"
+#include "timeline/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,7 @@ int choose_wrt(job *j, const program *p, functions *f) {
 
 bool derive(job *j, const loaded *l, const program *p, const functions *f, derived *out) {
     int errors = diags_errors(j->d);
+    warn_foldings(j->a, j->d, p->forward);
     for (int k = 0; k < FN_COUNT; k++) {
         out->fn[k] = f->wanted[k] ? ad_build(l->s, p, (fn_kind)k, f->wrt, f->nwrt) : NULL;
         if (out->fn[k] && f->wirtinger) ad_wirtinger(out->fn[k], k == FN_HVP);

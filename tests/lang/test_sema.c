@@ -5,6 +5,7 @@
 
 #include "ad/ad.h"
 #include "kit_golden.h"
+#include "timeline/timeline.h"
 
 CU_ErrorCode add_lang_sema_tests(void);
 
@@ -14,6 +15,7 @@ static void differentiate(session *s, const source *src, const program *p) {
     char name[32];
     fn_kind kind = strncmp(src->text, "# build: hvp", 12) == 0 ? FN_HVP : FN_GRADIENT;
     if (sscanf(src->text, "# wrt: %31s", name) == 1) { wrt[0] = name; }
+    warn_foldings(p->forward->mem, session_diags(s), p->forward);
     ad_build(s, p, kind, wrt, wrt[0] != NULL);
 }
 
