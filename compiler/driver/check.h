@@ -67,9 +67,8 @@ typedef struct subjects {
 /* check_subjects.c */
 bool check_has_params(const program *p);
 bool collect_subjects(job *j, const loaded *l, const program *p, subjects *out);
-/* check_probe.c: appends to p's graph one output per operator that has singular points: how many elements stand on
- * one. */
-program *probe_program(job *j, const program *p, subject *s);
+/* check_probe.c: the pipeline that counts elements on singular points; NULL: it has no operator with such points. */
+program *singular_probe(job *j, const program *p, subject *s);
 /* check_measure.c */
 bool measure_subject(job *j, const session *ss, subject *s, int point, const char **why); /* false: a function failed */
 /* check_random.c: values for leaves */

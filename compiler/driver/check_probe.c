@@ -1,9 +1,7 @@
-/* check_probe.c: which elements stand exactly on a singular point.
- *
- * For each operator with singular points one output is added to the pipeline: the number of elements of its
- * arguments that stand on one. The counting is written as graph nodes, so that it is compiled with the pipeline and
- * sees its values. */
+/* check_probe.c: which elements stand exactly on a singular point: for each operator that has one, the number of elements of its
+ * arguments that stand on it. */
 #include "driver/check.h"
+#include "driver/probe.h"
 
 #include "driver/steps.h"
 
@@ -41,14 +39,9 @@ static singular_place place_of(op_id op) {
     }
 }
 
-static node *two(graph *g, op_id op, node *a, node *b) {
-    node *args[] = {a, b};
-    return graph_op(g, op, args, 2, NULL, 0, NULL);
-}
-
 static node *is_number(graph *g, node *x, double v) {
     node *c = graph_scalar(g, v, NULL);
-    return two(g, OP_eq, x, x->type.dt == T_COMPLEX ? g_to_complex(g, c, NULL) : c);
+    return probe_two(g, OP_eq, x, x->type.dt == T_COMPLEX ? g_to_complex(g, c, NULL) : c);
 }
 
 static node *condition(graph *g, const node *n, const singular_place *p) {
@@ -57,52 +50,27 @@ static node *condition(graph *g, const node *n, const singular_place *p) {
     case AT_ZERO: return is_number(g, a, 0);
     case AT_ONE: return is_number(g, a, 1);
     case AT_MINUS_ONE: return is_number(g, a, -1);
-    case AT_UNIT: return two(g, OP_or, is_number(g, a, 1), is_number(g, a, -1));
-    case BOTH_ZERO: return two(g, OP_and, is_number(g, a, 0), is_number(g, b, 0));
-    case EQUAL_ARGS: return two(g, OP_eq, a, b);
-    case ON_BOUND: return two(g, OP_or, two(g, OP_eq, a, b), two(g, OP_eq, a, n->args[2]));
+    case AT_UNIT: return probe_two(g, OP_or, is_number(g, a, 1), is_number(g, a, -1));
+    case BOTH_ZERO: return probe_two(g, OP_and, is_number(g, a, 0), is_number(g, b, 0));
+    case EQUAL_ARGS: return probe_two(g, OP_eq, a, b);
+    case ON_BOUND: return probe_two(g, OP_or, probe_two(g, OP_eq, a, b), probe_two(g, OP_eq, a, n->args[2]));
     default: return NULL;
     }
 }
 
-static node *count_true(graph *g, node *c) {
-    node *x = graph_op(g, OP_to_real, &c, 1, NULL, 0, NULL);
-    int64_t axes[MAX_RANK];
-    for (int k = 0; k < x->type.rank; k++) axes[k] = k;
-    return x->type.rank ? g_sum_axes(g, x, axes, x->type.rank, false, NULL) : x;
+static node *at_singular(graph *g, const node *n) {
+    singular_place at = place_of(n->op);
+    return at.kind == NOWHERE || is_constant(n->args[at.first]) ? NULL : condition(g, n, &at);
 }
 
-static bool *needed_nodes(arena *a, const graph *g) {
-    bool *needed = NEW_ARRAY(a, bool, g->nodes.len + 1);
-    for (int i = 0; i < g->results.len; i++)
-        if (g->results.data[i].value) needed[g->results.data[i].value->id] = true;
-    for (int i = g->nodes.len - 1; i >= 0; i--)
-        for (int k = 0; needed[i] && k < g->nodes.data[i]->nargs; k++) needed[g->nodes.data[i]->args[k]->id] = true;
-    return needed;
-}
-
-program *probe_program(job *j, const program *p, subject *s) {
-    graph *g = p->forward;
-    bool *needed = needed_nodes(j->a, g);
-    int nodes = g->nodes.len;
-    program *q = NEW(j->a, program);
-    *q = *p;
-    q->name = arena_printf(j->a, "%s_probe", p->name);
-    q->nlosses = 0;
-    q->forward = NEW(j->a, graph);
-    *q->forward = *g;
-    q->forward->results.data = NULL;
-    q->forward->results.len = q->forward->results.cap = 0;
-    g = q->forward; /* the new nodes go here: the pipeline's own list does not grow */
-    for (int i = 0; i < nodes; i++) {
-        const node *n = g->nodes.data[i];
-        singular_place at = place_of(n->op);
-        if (!needed[i] || at.kind == NOWHERE || is_constant(n->args[at.first])) continue;
+program *singular_probe(job *j, const program *p, subject *s) {
+    probe_list list = {0};
+    program *q = probe_program(j, p, at_singular, &list);
+    for (int i = 0; i < list.at.len; i++) {
+        const node *n = list.at.data[i];
         const char *words;
-        singular_hit hit = {.text = at.text, .at = step_place(j->a, n->from, &words)};
-        node *count = count_true(g, condition(g, n, &at));
-        graph_result(g, OUT_OUTPUT, arena_printf(j->a, "probe_%d", s->hits.len), count);
+        singular_hit hit = {.text = place_of(n->op).text, .at = step_place(j->a, n->from, &words)};
         vec_push(j->a, &s->hits, hit);
     }
-    return s->hits.len ? q : NULL;
+    return q;
 }

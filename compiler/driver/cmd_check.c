@@ -33,7 +33,7 @@ static void add_subject(job *j, sources *to, subject *s) {
 
 /* The probe is made last: its nodes come after everything that was derived. */
 static program *add_probe(job *j, sources *to, const program *p, subject *whole) {
-    program *q = probe_program(j, p, whole);
+    program *q = singular_probe(j, p, whole);
     if (!q) return NULL;
     graph *fn[FN_COUNT] = {[FN_FORWARD] = optimise(j, q->forward)};
     add_module(j, to, q, fn, 64);

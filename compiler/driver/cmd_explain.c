@@ -149,7 +149,7 @@ static void json_program(strbuf *b, const explained *e) {
     sb_putc(b, '}');
 }
 
-static int explain_program(job *j, const loaded *l, const program *p, strbuf *b) {
+static int explain_program(job *j, loaded *l, const program *p, strbuf *b) {
     functions f = {.wanted = {[FN_FORWARD] = true, [FN_GRADIENT] = p->nlosses > 0}};
     f.precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64;
     int status = choose_wrt(j, p, &f);
@@ -183,6 +183,7 @@ static int explain_program(job *j, const loaded *l, const program *p, strbuf *b)
     table_steps(j->a, b, &e);
     table_totals(j->a, b, &e);
     if (e.has_signal) table_signal(j->a, b, &e.time);
+    if (opt_given(j->o, OPT_measure)) return table_measured(j, l, p, e.has_signal ? &e.time : NULL, b);
     return EXIT_FINE;
 }
 

@@ -13,4 +13,8 @@ const char *every_text(arena *a, const timeline *t, const node *n);
 void table_signal(arena *a, strbuf *b, const timeline *t);
 void json_signal(strbuf *b, const timeline *t);
 
+/* explain_measure.c: compiles the pipeline and runs it at one point: group delay, saturation, params without a gradient. t is NULL
+ * when there is no signal. Exit status. */
+int table_measured(job *j, loaded *l, const program *p, const timeline *t, strbuf *b);
+
 #endif
