@@ -61,7 +61,7 @@ static const char *small(arena *a, double x) {
 static const char *slope_text(arena *a, const slope *s, double least, bool kinks) {
     if (!s->measured) return "-";
     if (s->exact) return "exact";
-    if (kinks && s->value < least && slope_ok(s, least)) return "kinks";
+    if (s->value < least && slope_ok(s, least)) return kinks ? "kinks" : "diff";
     return arena_printf(a, "%.2f", s->value);
 }
 
