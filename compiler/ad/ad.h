@@ -16,6 +16,11 @@ typedef enum { FN_FORWARD, FN_GRADIENT, FN_JVP, FN_VJP, FN_HVP, FN_COUNT } fn_ki
 
 const char *fn_kind_name(fn_kind k); /* "forward", "gradient", ... */
 
+/* The derivatives that the program itself asks for, by grad(), vjp(), jvp(), jacobian(), become ordinary nodes. False (NULL)
+ * after an error. ad_build does it where it has not been done. */
+bool ad_expand(session *s, program *p);
+const graph *ad_expand_graph(session *s, const graph *g);
+
 /* The graph of one function of the pipeline. Differentiated are all params, and the inputs named in `wrt`.
  *   FN_GRADIENT  outputs, loss, OUT_GRAD per leaf
  *   FN_JVP       outputs, loss, OUT_TANGENT "y" for each output and the loss; seeds "<leaf>_dot"

@@ -63,8 +63,8 @@ static bool active_leaves(session *s, const program *p, graph *g, const char *co
     return true;
 }
 
-/* Why no derivative gets from a leaf to the loss: the operator that stops it, or that there is no path at all. */
-static const char *why_zero(arena *a, const graph *g, const node *leaf, const node *target) {
+/* Why no derivative gets from a leaf to the loss: the operator that stops it; NULL: there is no path at all. */
+const char *ad_why_zero(arena *a, const graph *g, const node *leaf, const node *target) {
     bool *reached = NEW_ARRAY(a, bool, g->nodes.len + 1);
     const node *stop = NULL;
     reached[leaf->id] = true;
@@ -73,7 +73,7 @@ static const char *why_zero(arena *a, const graph *g, const node *leaf, const no
         for (int k = 0; k < n->nargs; k++) { reached[i] |= reached[n->args[k]->id]; }
         if (reached[i] && !stop && (op_info(n->op)->zero || n->type.dt == T_INT)) { stop = n; }
     }
-    if (!reached[target->id]) { return "the loss does not depend on it"; }
+    if (!reached[target->id]) { return NULL; }
     return stop && op_info(stop->op)->zero
                ? arena_printf(a, "it passes through %s(): %s", op_info(stop->op)->name, op_info(stop->op)->zero)
                : "it is only compared or used as an index";
@@ -85,8 +85,9 @@ static bool add_gradients(session *s, graph *g, node *const *roots, node *const 
     if (!ad_transpose(s, g, roots, cts, n, seeds, nleaves, grad)) { return false; }
     for (int i = 0; i < nleaves; i++) {
         if (!grad[i] && warn) {
+            const char *why = ad_why_zero(g->mem, g, leaves[i], loss);
             report_from(session_diags(s), DIAG_zero_gradient, leaves[i]->from, leaves[i]->name,
-                        why_zero(g->mem, g, leaves[i], loss));
+                        why ? why : "the loss does not depend on it");
         }
         node *v = grad[i] ? grad[i] : graph_fill(g, leaves[i]->type, 0.0, leaves[i]->from);
         graph_name(v, arena_printf(g->mem, "%s_bar", leaves[i]->name));
@@ -198,6 +199,9 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
 }
 
 graph *ad_build(session *s, const program *p, fn_kind kind, const char *const *wrt, int nwrt) {
+    program expanded = *p;
+    if (!ad_expand(s, &expanded)) { return NULL; }
+    p = &expanded;
     switch (kind) {
     case FN_FORWARD: return graph_copy(p->forward->mem, p->forward);
     case FN_GRADIENT:

@@ -26,6 +26,10 @@ const char *bar_name(ad *w, const char *dot);
 void cotangent_add(ad *w, node **ct, const bool *linear, const node *to, node *share, const origin *from);
 /* scan.c: a copy whose loops also collect their states before each step */
 graph *keep_states(session *s, const graph *f);
+/* scan.c: a loop, in g, that collects them */
+node *ad_kept_scan(session *s, graph *g, const node *n, node *const *args);
+/* build.c: why no derivative gets from a node to another, in words; NULL: there is no path */
+const char *ad_why_zero(arena *a, const graph *g, const node *from, const node *target);
 /* scan.c: cotangents of the linear arguments of a linear loop, from those of its parts */
 bool scan_transpose(ad *w, node *n, const bool *linear, node **ct);
 

@@ -40,6 +40,13 @@ static graph *collecting_body(session *s, const graph *body, int64_t nstates) {
     return g;
 }
 
+node *ad_kept_scan(session *s, graph *g, const node *n, node *const *args) {
+    graph *body = collecting_body(s, n->body, attr_int(n, SCAN_STATES));
+    node *kept = graph_scan(g, body, args, n->nargs, n->attrs, n->nattrs, n->from);
+    kept->kept_states = n->body->results.len;
+    return kept;
+}
+
 /* A copy of f whose loops also collect their states as they were before each step: parts nresults, nresults + 1, ... */
 graph *keep_states(session *s, const graph *f) {
     f = graph_prune(f->mem, f); /* without the placeholders that a transpose leaves behind */
@@ -55,9 +62,7 @@ graph *keep_states(session *s, const graph *f) {
         node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
         for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
         if (n->op == OP_scan) {
-            graph *body = collecting_body(s, n->body, attr_int(n, SCAN_STATES));
-            map[i] = graph_scan(g, body, args, n->nargs, n->attrs, n->nattrs, n->from);
-            map[i]->kept_states = n->body->results.len;
+            map[i] = ad_kept_scan(s, g, n, args);
         } else {
             map[i] = graph_copy_node(g, n, args);
         }
@@ -129,8 +134,11 @@ typedef struct tangent_body {
     node **tangent; /* ... and for its tangent, or NULL */
 } tangent_body;
 
+/* A second of the same name gets a mark: the body of a gradient has a W_bar of its own. */
 static node *body_leaf(graph *g, const char *name, const char *suffix, const node *like) {
-    return graph_leaf(g, arena_printf(g->mem, "%s%s", name, suffix), ROLE_NONE, like->type, like->from);
+    name = arena_printf(g->mem, "%s%s", name, suffix);
+    while (graph_index_of_leaf(g, name) >= 0) { name = arena_printf(g->mem, "%s_", name); }
+    return graph_leaf(g, name, ROLE_NONE, like->type, like->from);
 }
 
 /* Leaves in the order a scan wants: index; tangents of states; tangents of slices, states as they were, slices; tangents of
@@ -231,11 +239,9 @@ typedef struct backward { /* the body of the transposed loop while it is made */
     node **ybar;   /* cotangents of what is collected, by result; NULL where none arrives */
 } backward;
 
-/* The cotangent that belongs to a tangent: y_bar for y_dot; a second of the same name gets a mark. */
+/* The cotangent that belongs to a tangent: y_bar for y_dot. */
 static node *bar_leaf(ad *w, graph *g, const char *dot, const node *like) {
-    const char *name = bar_name(w, dot);
-    while (graph_index_of_leaf(g, name) >= 0) { name = arena_printf(g->mem, "%s_", name); }
-    return graph_leaf(g, name, ROLE_NONE, like->type, like->from);
+    return body_leaf(g, bar_name(w, dot), "", like);
 }
 
 static backward backward_leaves(ad *w, const graph *body, shape_of_scan s, const bool *lin, node *const *ct_part) {

@@ -44,7 +44,7 @@ int cmd_dump(job *j) {
     loaded l;
     program *p = NULL;
     if (strcmp(after, "parse") == 0) return dump_tree(j);
-    int status = load_file(j, &l);
+    int status = elaborate_file(j, &l);
     if (status == EXIT_FINE && only) status = choose_program(j, &l, &p);
     for (int i = 0; status == EXIT_FINE && i < l.programs.items.len; i++)
         if (!p || p == l.programs.items.data[i]) status = dump_program(j, &l, l.programs.items.data[i], after);

@@ -23,7 +23,7 @@ static bool read_define(job *j, option_use use, size_define *out) {
     return true;
 }
 
-int load_file(job *j, loaded *l) {
+int elaborate_file(job *j, loaded *l) {
     const char *path = j->o->files[0];
     int n = j->o->of[OPT_define].uses.len;
     size_define *defines = NEW_ARRAY(j->a, size_define, n + 1);
@@ -35,6 +35,13 @@ int load_file(job *j, loaded *l) {
     bool ok = strcmp(path, "-") == 0 ? sema_text(l->s, l->src, defines, n, &l->programs)
                                      : sema_file(l->s, path, defines, n, &l->programs);
     return ok ? EXIT_FINE : EXIT_WRONG;
+}
+
+int load_file(job *j, loaded *l) {
+    int status = elaborate_file(j, l);
+    for (int i = 0; status == EXIT_FINE && i < l->programs.items.len; i++)
+        if (!ad_expand(l->s, l->programs.items.data[i])) status = EXIT_WRONG;
+    return status;
 }
 
 static const char *program_names(job *j, const loaded *l, const char **names) {

@@ -34,7 +34,8 @@ typedef struct c_text {
 } c_text;
 
 /* Reads and elaborates the file on the command line; anything but EXIT_FINE was reported. */
-int load_file(job *j, loaded *l);
+int elaborate_file(job *j, loaded *l); /* as sema gives it */
+int load_file(job *j, loaded *l);      /* with the derivatives it asks for itself written out */
 /* The pipeline of --pipeline, or the only one. */
 int choose_program(job *j, const loaded *l, program **p);
 /* Inputs named by --wrt; with `all_inputs` every real or complex one. Checks the names. */

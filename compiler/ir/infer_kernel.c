@@ -209,6 +209,18 @@ static bool infer_part(call *c) {
     return true;
 }
 
+/* vjp_(y, w, x) has the type of x, jvp_(y, x, v) that of y; w and v those of y and x. */
+static bool infer_derivative(call *c) {
+    bool reverse = c->op == OP_vjp_;
+    const type *y = &c->args[0]->type, *x = &c->args[reverse ? 2 : 1]->type, *along = &c->args[reverse ? 1 : 2]->type;
+    const type *like = reverse ? y : x;
+    if (!same_type(along, like))
+        return call_fail(c, "%s: expected %s, found %s", reverse ? "w" : "v", type_text(c->mem, like),
+                         type_text(c->mem, along));
+    c->out = reverse ? *x : *y;
+    return true;
+}
+
 bool infer_kernel(call *c) {
     switch (c->op) {
     case OP_fft_:
@@ -221,6 +233,8 @@ bool infer_kernel(call *c) {
     case OP_convnn_w: return infer_convnn_w(c);
     case OP_matmul_: return infer_matmul(c);
     case OP_part: return infer_part(c);
+    case OP_vjp_:
+    case OP_jvp_: return infer_derivative(c);
     default: return call_fail(c, "%s carries its own type", op_info(c->op)->name);
     }
 }

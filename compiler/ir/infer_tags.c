@@ -106,6 +106,8 @@ void infer_tags(call *c) {
     case OP_gather:
     case OP_scatter_add:
     case OP_argsort: /* the places are anywhere */ c->out.rate = c->out.df = 0; return;
+    case OP_vjp_:
+    case OP_jvp_: /* the tags of what it is the derivative of */
     case OP_part:
     case OP_custom:
     case OP_scan: return; /* the tags of the nested graph's result */

@@ -124,6 +124,15 @@ static const builtin table[] = {
      "In a def: the call gets a warning, with this message, when the condition holds; of an array, the indices where "
      "it does are named."},
     {"error", "error(message: string)", false, do_error, "In a def: the call is an error, with this message."},
+    {"grad", "grad()", true, do_grad,
+     "grad(y, a, b, ...): the gradients of the number y with respect to the values a, b, ... that it was computed from. "
+     "In a def, a pipeline or the body of a `for`; it can be differentiated in its turn."},
+    {"vjp", "vjp(y: any, w: any, x: any)", false, do_vjp,
+     "The cotangent of x for the cotangent w of y: the transposed Jacobian of y with respect to x, times w."},
+    {"jvp", "jvp(y: any, x: any, v: any)", false, do_jvp,
+     "The tangent of y for the tangent v of x: the Jacobian of y with respect to x, times v."},
+    {"jacobian", "jacobian(y: any, x: any)", false, do_jacobian,
+     "All derivatives of the numbers of y with respect to those of x: [shape of y, shape of x]."},
     {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."},
 };
 

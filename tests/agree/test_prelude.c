@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ad/ad.h"
 #include "eval/eval.h"
 #include "sema/sema.h"
 #include "support/embedded.h"
@@ -38,7 +39,9 @@ static const char *compare(arena *a, const char *file, const char *left, const c
     if (!n[0] || !n[1]) return diags_text(d);
     tensor v[2];
     const char *why = "";
-    if (!eval_graph_why(a, g, NULL, v, &why)) return why;
+    const graph *whole = ad_expand_graph(s, g);
+    if (!whole) return diags_text(d);
+    if (!eval_graph_why(a, whole, NULL, v, &why)) return why;
     if (!same_shape(&n[0]->type, &n[1]->type))
         return arena_printf(a, "%s against %s", type_text(a, &n[0]->type), type_text(a, &n[1]->type));
     for (int64_t i = 0; i < type_count(&n[0]->type); i++)
