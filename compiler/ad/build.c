@@ -14,6 +14,8 @@ ad ad_new(session *s, graph *g) {
 
 /* A copy of the forward graph with the same leaves, under a new name; results[i] is the copy of p's result i. */
 static graph *copy_forward(session *s, const graph *f, const char *name, node **results) {
+    f = choose_memory(s, f);
+    if (!f) { return NULL; }
     f = keep_states(s, f);
     graph *g = graph_new(f->mem, session_ops(s), name);
     node **leaf = NEW_ARRAY(f->mem, node *, f->leaves.len + 1);
@@ -120,6 +122,7 @@ static graph *build_reverse(session *s, const program *p, bool vjp, const char *
     node **res = NEW_ARRAY(f->mem, node *, nres + 1), **tans = NEW_ARRAY(f->mem, node *, nres + 1),
          **cts = NEW_ARRAY(f->mem, node *, nres + 1);
     graph *g = copy_forward(s, f, vjp ? "vjp" : "gradient", res);
+    if (!g) { return NULL; }
     node **leaves = NEW_ARRAY(f->mem, node *, g->leaves.len + 1),
          **seeds = NEW_ARRAY(f->mem, node *, g->leaves.len + 1);
     seeding *sd = NEW_ARRAY(f->mem, seeding, g->leaves.len + 1);
@@ -159,6 +162,7 @@ static graph *build_jvp(session *s, const program *p, const char *const *wrt, in
     int nres = f->results.len;
     node **res = NEW_ARRAY(f->mem, node *, nres + 1), **tans = NEW_ARRAY(f->mem, node *, nres + 1);
     graph *g = copy_forward(s, f, "jvp", res);
+    if (!g) { return NULL; }
     node **leaves = NEW_ARRAY(f->mem, node *, g->leaves.len + 1),
          **seeds = NEW_ARRAY(f->mem, node *, g->leaves.len + 1);
     seeding *sd = NEW_ARRAY(f->mem, seeding, g->leaves.len + 1);
@@ -182,6 +186,7 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
     int nres = grad->results.len, n;
     node **res = NEW_ARRAY(grad->mem, node *, nres + 1), **tans = NEW_ARRAY(grad->mem, node *, nres + 1);
     graph *g = copy_forward(s, grad, "hvp", res);
+    if (!g) { return NULL; }
     node **leaves = NEW_ARRAY(grad->mem, node *, g->leaves.len + 1),
          **seeds = NEW_ARRAY(grad->mem, node *, g->leaves.len + 1);
     seeding *sd = NEW_ARRAY(grad->mem, seeding, g->leaves.len + 1);

@@ -81,10 +81,11 @@ static node *stack_before(ad *w, node *n, int64_t state, int depth) {
     int64_t nstates = attr_int(n, SCAN_STATES), trip = attr_int(n, SCAN_TRIP);
     const node *next = body->results.data[state].value;
     node *stack = NULL;
-    for (int64_t j = nstates; j < n->kept_states && !stack; j++) {
+    bool apart = keep_of(n).kind > KEEP_ALL; /* a stack of its own, which the plan need not make */
+    for (int64_t j = nstates; j < n->kept_states && !stack && !apart; j++) {
         if (body->results.data[j].value == next) { stack = part_of(w, n, j); }
     }
-    for (int64_t i = 0; i < nstates && !stack && depth < 64; i++) {
+    for (int64_t i = 0; i < nstates && !stack && !apart && depth < 64; i++) {
         if (body->leaves.data[1 + i] == next && i != state) { stack = stack_before(w, n, i, depth + 1); }
     }
     if (!stack || depth >= 64) { return part_of(w, n, n->kept_states + state); }

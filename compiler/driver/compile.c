@@ -1,6 +1,7 @@
 /* compile.c: see compile.h. */
 #include "driver/compile.h"
 
+#include "driver/loop_memory.h"
 #include "emit/emit.h"
 #include "front/front.h"
 #include "opt/opt.h"
@@ -29,6 +30,8 @@ int elaborate_file(job *j, loaded *l) {
     size_define *defines = NEW_ARRAY(j->a, size_define, n + 1);
     for (int i = 0; i < n; i++)
         if (!read_define(j, j->o->of[OPT_define].uses.data[i], &defines[i])) return EXIT_WRONG;
+    if (opt_given(j->o, OPT_checkpoint) && opt_given(j->o, OPT_memory))
+        return complain(EXIT_USAGE, "--checkpoint and --memory both say how to keep the states of loops: give one");
     *l = (loaded){.a = j->a, .path = path, .src = read_source(j, path)};
     if (!l->src) return EXIT_INTERNAL;
     l->s = session_new(j->a, j->d);
@@ -116,6 +119,7 @@ int choose_wrt(job *j, const program *p, functions *f) {
 bool derive(job *j, const loaded *l, const program *p, const functions *f, derived *out) {
     int errors = diags_errors(j->d);
     warn_foldings(j->a, j->d, p->forward);
+    session_set_memory(l->s, loop_memory_of(j->o, f->precision ? f->precision : 64));
     for (int k = 0; k < FN_COUNT; k++) {
         out->fn[k] = f->wanted[k] ? ad_build(l->s, p, (fn_kind)k, f->wrt, f->nwrt) : NULL;
         if (out->fn[k] && f->wirtinger) ad_wirtinger(out->fn[k], k == FN_HVP);

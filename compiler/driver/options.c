@@ -1,6 +1,8 @@
 /* options.c: reading the command line by the tables. */
 #include "driver/options.h"
 
+#include "driver/loop_memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,8 @@ static const char *suggest_choice(arena *a, const char *choices, const char *val
 
 static bool check_value(arena *a, const option_row *row, option_use *use, const char **why) {
     char *end;
+    int64_t bytes;
+    scan_keep keep;
     switch (row->kind) {
     case INT: {
         long v = strtol(use->value, &end, 10);
@@ -121,6 +125,15 @@ static bool check_value(arena *a, const option_row *row, option_use *use, const 
         use->value = eq + 1;
         return true;
     }
+    case BYTES:
+        if (bytes_read(use->value, &bytes)) return true;
+        *why = arena_printf(a, "--%s=%s: a number of bytes is expected, as in 65536, 64K, 16M or 1G", row->name, use->value);
+        return false;
+    case STATES:
+        if (checkpoint_read(use->value, &keep)) return true;
+        *why = arena_printf(a, "--%s=%s: it is one of all, sqrt, every:K (K at least 1) and binomial:S (S at least 2)",
+                            row->name, use->value);
+        return false;
     default: return true;
     }
 }

@@ -20,7 +20,7 @@ typedef enum {
     OPT_COUNT
 } option_id;
 
-typedef enum { FLAG, TEXT, INT, REAL, CHOICE, PAIR, LIST } option_kind;
+typedef enum { FLAG, TEXT, INT, REAL, CHOICE, PAIR, LIST, BYTES, STATES } option_kind;
 
 typedef struct command_row {
     const char *name, *operands;

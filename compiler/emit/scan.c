@@ -1,6 +1,6 @@
 /* scan.c: a loop of the source as a C loop: scalar states in locals, array states in place, rows of slices and of
  * what is collected as pointers. */
-#include "emit/writer.h"
+#include "emit/scan.h"
 
 static bool scalar(const type *t) {
     return type_count(t) == 1;
@@ -8,20 +8,23 @@ static bool scalar(const type *t) {
 static bool complex_type(const type *t) {
     return t->dt == T_COMPLEX;
 }
-static int states(const node *n) {
+int scan_states(const node *n) {
     return (int)attr_int(n, SCAN_STATES);
 }
+long long scan_trip(const node *n) {
+    return (long long)attr_int(n, SCAN_TRIP);
+}
 static bool is_slice(const node *n, int k) {
-    return k >= states(n) && k < states(n) + attr_int(n, SCAN_SLICES);
+    return k >= scan_states(n) && k < scan_states(n) + attr_int(n, SCAN_SLICES);
 }
 
 /* The buffer of the body's leaf, or NULL when the body does not read it. */
-static buffer *leaf_buffer(const scan_step *s, int leaf) {
+buffer *leaf_buffer(const scan_step *s, int leaf) {
     const info *f = &s->body->info[s->node->body->leaves.data[leaf]->id];
     return f->live ? f->buf : NULL;
 }
 
-static const char *leaf_hint(const scan_step *s, int leaf) {
+const char *leaf_hint(const scan_step *s, int leaf) {
     return s->node->body->leaves.data[leaf]->name;
 }
 
@@ -43,24 +46,29 @@ static void set_value(emitter *e, const char *name, const type *t, sval v) {
     line(e, "%s_im = %s;", name, sx_text(e, v.im, NULL));
 }
 
+/* A state that the loop puts into slots. */
+bool fills_slot(const scan_step *s, int k) {
+    return s->keep && s->keep->loop == s->node && k < scan_states(s->node) && s->keep->state[k];
+}
+
 static void before_loop(emitter *e, const scan_step *s) {
     const node *n = s->node;
     for (int k = 0; k < n->nargs; k++) {
         buffer *leaf = leaf_buffer(s, k + 1);
         if (s->value[k].re) {
-            bool changes = k < states(n) && n->body->results.data[k].value != n->body->leaves.data[k + 1];
-            buffer *part = k < states(n) && s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
-            if (!leaf && !part) continue;
+            bool changes = k < scan_states(n) && n->body->results.data[k].value != n->body->leaves.data[k + 1];
+            buffer *part = k < scan_states(n) && s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
+            if (!leaf && !part && !fills_slot(s, k)) continue;
             const char *name =
                 part && part->kind == B_LOCAL && part->var ? part->var : name_pair(&e->names, leaf_hint(s, k + 1));
             if (part && part->kind == B_LOCAL) part->var = name;
             if (leaf) leaf->var = name;
             if (part && part->outside) set_value(e, name, &n->args[k]->type, s->value[k]);
-            else if (leaf || part) declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
-            if (!leaf && part) s->body->graph->leaves.data[k + 1]->mark = (void *)name;
+            else declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
+            if (!leaf) s->body->graph->leaves.data[k + 1]->mark = (void *)name;
         } else if (s->state[k]) {
             if (leaf) leaf->var = s->state[k]->var;
-        } else if (leaf && !is_slice(n, k)) {
+        } else if (leaf && !is_slice(n, k) && s->arg[k].buf) {
             leaf->var = pointer_text(e, &s->arg[k], NULL);
             if (s->arg[k].at.c0) { /* an offset: a name of its own */
                 const char *name = name_pair(&e->names, leaf_hint(s, k + 1));
@@ -71,12 +79,12 @@ static void before_loop(emitter *e, const scan_step *s) {
     }
 }
 
-static long long row_length(const type *t) {
+long long row_length(const type *t) {
     return (long long)type_count(t) * (complex_type(t) ? 2 : 1);
 }
 
 /* Step t's distance from the first row: rows are n numbers apart. */
-static const char *row_offset(emitter *e, long long n, const char *t) {
+const char *row_offset(emitter *e, long long n, const char *t) {
     return n == 1 ? t : arena_printf(e->mem, "%lld * %s", n, t);
 }
 
@@ -86,13 +94,14 @@ static char *row_text(emitter *e, const char *base, const type *row, const char 
 }
 
 /* One row of a slice: a scalar is read once, an array is pointed to. */
-static void open_rows(emitter *e, const scan_step *s, const char *t) {
+static void open_rows(emitter *e, const scan_step *s, const char *step_at, const char *slot) {
     const node *n = s->node;
     for (int k = 0; k < n->nargs; k++) {
         buffer *leaf = leaf_buffer(s, k + 1);
         if (!leaf || !is_slice(n, k)) continue;
         const char *base = pointer_text(e, &s->arg[k], NULL), *ct = dtype_text(e, leaf->type.dt);
         leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
+        const char *t = e->plan->info[n->args[k]->id].kept ? slot : step_at;
         const char *at = row_offset(e, s->apart[k] * (complex_type(&leaf->type) ? 2 : 1), t);
         if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s + %s;", ct, leaf->var, base, at);
         else if (complex_type(&leaf->type))
@@ -109,7 +118,7 @@ static void place_results(emitter *e, const scan_step *s, const char *t) {
         buffer *b = s->body->result[k];
         if (!b || b->kind == B_LOCAL) continue;
         const node *v = n->body->results.data[k].value;
-        if (k < states(n)) {
+        if (k < scan_states(n)) {
             b->var = s->next[k]->var;
             continue;
         }
@@ -121,7 +130,7 @@ static void place_results(emitter *e, const scan_step *s, const char *t) {
 
 static void collect(emitter *e, const scan_step *s, const char *t) {
     const node *n = s->node;
-    for (int k = states(n); k < n->body->results.len; k++) {
+    for (int k = scan_states(n); k < n->body->results.len; k++) {
         buffer *b = s->body->result[k];
         if (!b || b->kind != B_LOCAL) continue;
         const buffer *stack = e->plan->info[s->part[k]->id].buf;
@@ -134,14 +143,14 @@ static void collect(emitter *e, const scan_step *s, const char *t) {
     }
 }
 
-static const char *state_name(const scan_step *s, int k) {
+const char *state_name(const scan_step *s, int k) {
     buffer *leaf = leaf_buffer(s, k + 1);
     return leaf ? leaf->var : (const char *)s->node->body->leaves.data[k + 1]->mark;
 }
 
 static void advance(emitter *e, const scan_step *s) {
     const node *n = s->node;
-    for (int k = 0; k < states(n); k++) {
+    for (int k = 0; k < scan_states(n); k++) {
         if (n->body->results.data[k].value == n->body->leaves.data[k + 1] || !s->body->result[k]) continue;
         const type *ty = &n->args[k]->type;
         if (s->next[k]) {
@@ -161,7 +170,7 @@ static void advance(emitter *e, const scan_step *s) {
 
 /* Scalar states whose last value is asked for in memory. */
 static void after_loop(emitter *e, const scan_step *s) {
-    for (int k = 0; k < states(s->node); k++) {
+    for (int k = 0; k < scan_states(s->node); k++) {
         buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
         if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
         const char *x = state_name(s, k);
@@ -174,19 +183,11 @@ static void after_loop(emitter *e, const scan_step *s) {
     }
 }
 
-void emit_scan(emitter *e, const scan_step *s) {
-    const node *n = s->node;
-    for (int k = 0; k < n->body->leaves.len; k++) n->body->leaves.data[k]->mark = NULL;
-    before_loop(e, s);
-    int scope = name_scope(&e->names);
-    const char *index = n->body->leaves.data[0]->name;
-    const char *t = name_new(&e->names, index && *index ? index : "t");
-    long long trip = (long long)attr_int(n, SCAN_TRIP);
-    if (attr_int(n, SCAN_FLAGS) & SCAN_REVERSE) open_block(e, "for (int %s = %lld; %s >= 0; %s--)", t, trip - 1, t, t);
-    else open_block(e, "for (int %s = 0; %s < %lld; %s++)", t, t, trip, t);
+/* What one step does. slot: where it finds the states that another loop kept. */
+void one_step(emitter *e, const scan_step *s, const char *t, const char *slot) {
     buffer *leaf = leaf_buffer(s, 0);
     if (leaf) leaf->var = t;
-    open_rows(e, s, t);
+    open_rows(e, s, t, slot);
     place_results(e, s, t);
     const plan *outer = e->plan;
     size_t base = e->base;
@@ -197,7 +198,35 @@ void emit_scan(emitter *e, const scan_step *s) {
     e->base = base;
     collect(e, s, t);
     advance(e, s);
+}
+
+const char *index_name(emitter *e, const scan_step *s) {
+    const char *index = s->node->body->leaves.data[0]->name;
+    return name_new(&e->names, index && *index ? index : "t");
+}
+
+static void plain_loop(emitter *e, const scan_step *s) {
+    const char *t = index_name(e, s);
+    if (attr_int(s->node, SCAN_FLAGS) & SCAN_REVERSE)
+        open_block(e, "for (int %s = %lld; %s >= 0; %s--)", t, scan_trip(s->node) - 1, t, t);
+    else open_block(e, "for (int %s = 0; %s < %lld; %s++)", t, t, scan_trip(s->node), t);
+    one_step(e, s, t, NULL);
     close_block(e);
+}
+
+static void clear_leaf_names(const scan_step *s) {
+    for (int k = 0; k < s->node->body->leaves.len; k++) s->node->body->leaves.data[k]->mark = NULL;
+}
+
+void emit_scan(emitter *e, const scan_step *s) {
+    clear_leaf_names(s);
+    before_loop(e, s);
+    if (s->again) clear_leaf_names(s->again);
+    if (s->again) before_loop(e, s->again);
+    int scope = name_scope(&e->names);
+    if (s->again) loop_over_slots(e, s);
+    else if (s->keep) loop_in_segments(e, s);
+    else plain_loop(e, s);
     name_leave(&e->names, scope);
     after_loop(e, s);
 }

@@ -32,7 +32,7 @@ static void declare(emitter *e, buffer *b) {
         return;
     }
     const char *own = b->node->name ? b->node->name : op_info(b->node->op)->name;
-    const char *hint = b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
+    const char *hint = b->label ? b->label : b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
     const char *t = dtype_text(e, b->type.dt), *shape = array_text(e->mem, &b->type);
     if (b->kind == B_LOCAL || b->by_value) {
         b->var = b->type.dt == T_COMPLEX ? name_pair(&e->names, hint) : name_new(&e->names, hint);

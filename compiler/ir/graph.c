@@ -221,6 +221,16 @@ int64_t attr_int(const node *n, int k) {
     return n->attrs[k].v[0];
 }
 
+/* Flags: bits 4 to 7 the kind, from bit 8 on the number. */
+scan_keep keep_of(const node *scan) {
+    int64_t f = attr_int(scan, SCAN_FLAGS);
+    return (scan_keep){(keep_kind)(f >> 4 & 15), f >> 8};
+}
+
+int64_t flags_keeping(int64_t flags, scan_keep keep) {
+    return (flags & 15) | (int64_t)keep.kind << 4 | keep.n << 8;
+}
+
 bool is_constant(const node *n) {
     return n->op == OP_constant;
 }

@@ -78,7 +78,8 @@ struct node {
  *     [1] n_states  carried from step to step
  *     [2] n_slices  arrays read one row per step
  *     [3] n_consts  read whole at every step
- *     [4] flags     SCAN_REVERSE: the steps run from trip-1 down to 0
+ *     [4] flags     SCAN_REVERSE: the steps run from trip-1 down to 0; and how its states are kept for a loop that
+ *                   runs backwards over them (scan_keep, below): says nothing of any value
  * its arguments are   states before the first step (n_states), slices (each [trip, ...]), constants, in this order,
  * and the leaves of its body are   index (int scalar), states, one row of each slice (without its leading axis),
  * constants.
@@ -92,6 +93,30 @@ struct node {
  * OP_custom: its arguments are the leaves of its body in order; its value is the body's one result. */
 enum { SCAN_TRIP, SCAN_STATES, SCAN_SLICES, SCAN_CONSTS, SCAN_FLAGS, SCAN_NATTRS };
 enum { SCAN_REVERSE = 1 };
+
+/* The states of a forward loop that a backward one reads row by row need not be in memory for every step: some are kept,
+ * and the steps between are run again from them (plan/keep.c). */
+typedef enum {
+    KEEP_UNSAID,
+    KEEP_ALL,
+    KEEP_EVERY,    /* every n-th step */
+    KEEP_SQRT,     /* every ceil(sqrt(trip))-th */
+    KEEP_BINOMIAL, /* n states at a time, by the schedule of least repetition */
+    KEEP_BYTES,    /* as many as n bytes hold: all, or by that schedule */
+    KEEP_COUNT
+} keep_kind;
+typedef struct scan_keep {
+    keep_kind kind;
+    int64_t n;
+} scan_keep;
+scan_keep keep_of(const node *scan);
+int64_t flags_keeping(int64_t flags, scan_keep keep); /* the same flags, with this in them */
+
+typedef struct loop_memory { /* for loops of which the program does not say how to keep their states */
+    scan_keep keep;          /* KEEP_BYTES: of all loops together */
+    int real_bytes;          /* 4 or 8 */
+} loop_memory;
+enum { KEEP_ALL_LIMIT = 64 << 20 }; /* bytes of states that a loop keeps for every step unless told to */
 
 typedef enum { OUT_OUTPUT, OUT_LOSS, OUT_GRAD, OUT_TANGENT, OUT_RESULT } out_kind;
 

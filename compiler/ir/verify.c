@@ -45,7 +45,9 @@ bool check_scan(arena *a, const node *s, node *const *args, int nargs, const cha
         v[k] = s->attrs[k].v[0];
     }
     const graph *b = s->body;
-    if (v[SCAN_TRIP] < 1 || v[SCAN_FLAGS] > SCAN_REVERSE) return *why = "a scan makes at least one step", false;
+    if (v[SCAN_TRIP] < 1) return *why = "a scan makes at least one step", false;
+    if ((v[SCAN_FLAGS] & 15) > SCAN_REVERSE || (v[SCAN_FLAGS] >> 4 & 15) >= KEEP_COUNT)
+        return *why = "a scan has a flag that does not exist", false;
     if (v[SCAN_STATES] > nargs || v[SCAN_SLICES] > nargs || v[SCAN_CONSTS] > nargs ||
         v[SCAN_STATES] + v[SCAN_SLICES] + v[SCAN_CONSTS] != nargs)
         return *why = arena_printf(a, "the scan has %d arguments, not states + slices + constants", nargs), false;

@@ -33,7 +33,8 @@ struct buffer {
     size_t offset, bytes;
     buffer *over;    /* written in place over this one, which dies in the same step */
     int64_t pieces;  /* not 0: holds one of so many pieces at a time, that of the strip its steps are in */
-    const char *var; /* printer: its name in the C text */
+    const char *label; /* for its name, when its node's says too little */
+    const char *var;   /* printer: its name in the C text */
 };
 
 typedef enum { ROOT_STORE, ROOT_SUM, ROOT_MAX, ROOT_MIN, ROOT_ARGMAX, ROOT_ARGMIN } root_kind;
@@ -83,6 +84,15 @@ typedef enum { STEP_LOOP, STEP_CLEAR, STEP_CALL, STEP_SCAN } step_kind;
 
 typedef struct plan plan;
 
+typedef struct keeper { /* a loop whose states are kept at some steps only, and the one that goes back over them */
+    const node *loop, *reverse;
+    int64_t slots, every; /* every: steps between two slots; 0: by the binomial schedule */
+    size_t bytes;         /* of all slots */
+    bool *state;          /* by state: has slots */
+    buffer **slot;        /* by state: [slots, ...] */
+    buffer *at;           /* int [slots + 1]: the step that a slot holds the states before; last: the newest slot */
+} keeper;
+
 typedef struct scan_step { /* a loop of the source */
     const node *node;
     plan *body;
@@ -93,6 +103,8 @@ typedef struct scan_step { /* a loop of the source */
     operand *arg;      /* by argument: the array of slices or constants */
     int64_t *apart;    /* by argument: elements from one row of a slice to the next */
     buffer *work;      /* the body's work memory */
+    const keeper *keep;      /* the loop puts its states into slots, or reads them there */
+    struct scan_step *again; /* of the loop that reads them: the other one, run again */
 } scan_step;
 
 typedef struct step {
@@ -126,7 +138,9 @@ typedef struct info { /* what is decided of a node */
     uint64_t wanted;
     buffer *buf;
     root *root;
-    int step; /* that has it ready; -1: there from the start */
+    int step;     /* that has it ready; -1: there from the start */
+    keeper *keep; /* of both loops */
+    bool kept;    /* a stack that is not made: its rows are read in slots */
 } info;
 
 typedef VEC(fft_plan) fft_plans;
@@ -151,6 +165,8 @@ struct plan {
 bool result_by_value(const result *r);
 /* Plans one function. `plans` collects its FFT plans. */
 plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans);
+/* Steps of the forward loop that run again on the way back, beyond the sweep that gives the value. */
+int64_t steps_run_again(int64_t trip, int64_t slots, int64_t every);
 /* The plan as text, for `dspc dump --after=plan`. */
 void plan_print(strbuf *out, const plan *p);
 
@@ -168,6 +184,12 @@ typedef struct lowering {
 
 lowering *lowering_new(plan *p, sxb *b, const space *s, int here);
 sval lower(lowering *l, const node *n, const affine *idx);                                      /* lower.c */
+void choose_kept(plan *p); /* keep.c */
+void make_slots(plan *p, keeper *k);
+void touch_slots(plan *p, step *s, const keeper *k);
+int64_t ceil_sqrt(int64_t n); /* revolve.c */
+int64_t slots_for_every(int64_t trip, int64_t every);
+int64_t revolve_step(int64_t steps, int64_t slots); /* from a kept state to the next, with so many free slots */
 void choose_stored(plan *p);                                                                    /* store.c */
 bool view_of(const plan *p, const node *n, const node **base, affine *offset, int64_t *stride); /* operand.c */
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);

@@ -72,7 +72,7 @@ static void walk_up(plan *p) {
         const node *n = g->nodes.data[i];
         info *f = &p->info[i];
         if (!f->live) continue;
-        f->stored = f->stored || always_stored(n) || p->force[i];
+        f->stored = !f->kept && (f->stored || always_stored(n) || p->force[i]);
         f->cost = own_cost(n);
         f->loads = 0;
         for (int k = 0; k < n->nargs; k++) {
@@ -117,6 +117,7 @@ static void need_scan_arguments(plan *p, const node *n) {
         const node *x = n->args[k];
         bool slice = k >= attr_int(n, SCAN_STATES) && k < attr_int(n, SCAN_STATES) + attr_int(n, SCAN_SLICES);
         bool copied = k < attr_int(n, SCAN_STATES) || (!slice && type_count(&x->type) == 1);
+        if (p->info[x->id].kept) continue;
         if (slice) need_rows(p, x);
         else if (!copied) need_operand(p, x, -1, false);
         else if (kind_of(x) == K_POINTWISE) p->info[x->id].stored = true;
@@ -153,6 +154,7 @@ static void walk_down(plan *p) {
 
 void choose_stored(plan *p) {
     mark_live(p);
+    choose_kept(p);
     walk_up(p);
     walk_down(p);
 }

@@ -53,6 +53,7 @@ struct session {
     strmap *files;        /* path -> space*, for import */
     strmap *builtin_sigs; /* name -> decl* */
     VEC(def_doc) docs;
+    loop_memory memory;
     bool misread; /* a text has syntax errors: nothing is elaborated, as what they hide would be reported missing */
 };
 

@@ -237,7 +237,7 @@ static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp) {
     for (int i = 0; i < leaves.len; i++) { vec_push(o->a, &in->g->leaves, leaves.data[i]); }
     graph *body = graph_in_order(o, in->g);
     attr at[SCAN_NATTRS] = {attr_of_int(o->a, lp->trip), attr_of_int(o->a, nstates), attr_of_int(o->a, lp->slices.len),
-                            attr_of_int(o->a, lp->consts.len), attr_of_int(o->a, 0)};
+                            attr_of_int(o->a, lp->consts.len), attr_of_int(o->a, flags_keeping(0, lp->keep))};
     return graph_scan(o->g, body, args.data, args.len, at, SCAN_NATTRS, origin_at(o, f->at));
 }
 
@@ -294,6 +294,7 @@ static bool read_range(elab *e, const stmt *f, loop *lp) {
 void eval_for(elab *e, const stmt *f) {
     loop lp = {.index = f->name, .outside = e, .body = f->body, .nbody = f->nbody};
     if (!read_range(e, f, &lp)) { return; }
+    lp.keep = read_loop_settings(e, f);
     assigned_names(e, f->body, f->nbody, &lp.plain, &lp.collected);
     for (int i = 0; i < lp.plain.len; i++) {
         sval v;

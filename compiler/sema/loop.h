@@ -40,6 +40,7 @@ typedef struct delay_line { /* y of y[n] = ..., and what y[n-1], y[n-2] ... read
 typedef struct loop {
     const char *index;
     int64_t from, trip;
+    scan_keep keep;
     const char *making; /* y while y[n] = ... is being read */
     elab *outside;
     stmt *const *body;
@@ -53,6 +54,8 @@ typedef struct loop {
 
 type bare(type t); /* without rates: inside a loop a signal is a number at a time */
 bool has_name(const name_list *l, const char *name);
+/* loop_keep.c: what stands behind `with`; KEEP_UNSAID when nothing does, or after an error. */
+scan_keep read_loop_settings(elab *e, const stmt *f);
 /* Is x = mul * n + add, with n the loop's index? A size counts as mul = 0. */
 int affine(elab *e, const loop *lp, const expr *x, int64_t *mul, int64_t *add);
 delay_line *line_of(elab *e, loop *lp, const char *name); /* made when new */

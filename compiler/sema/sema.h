@@ -17,6 +17,9 @@ session *session_beside(const session *base, arena *a, diags *d);
 const optable *session_ops(const session *s);
 interner *session_names(session *s);
 diags *session_diags(session *s);
+/* How derivatives keep the states of loops; at first as each loop needs, in double precision. */
+void session_set_memory(session *s, loop_memory m);
+loop_memory session_memory(const session *s);
 
 typedef struct size_define { /* -D NAME=EXPR */
     const char *name;

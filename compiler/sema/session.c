@@ -151,6 +151,7 @@ session *session_new(arena *a, diags *d) {
     s->defines = strmap_new(a);
     s->files = strmap_new(a);
     s->builtin_sigs = strmap_new(a);
+    s->memory.real_bytes = 8;
     for (int i = 0; i < builtin_count(); i++) {
         const builtin *b = builtin_at(i);
         def_doc doc = {.name = b->name, .file = BUILT_IN, .doc = b->doc, .signature = b->sig};
@@ -182,6 +183,12 @@ interner *session_names(session *s) {
     return s->names;
 }
 
+void session_set_memory(session *s, loop_memory m) {
+    s->memory = m;
+}
+loop_memory session_memory(const session *s) {
+    return s->memory;
+}
 diags *session_diags(session *s) {
     return s->d;
 }

@@ -19,6 +19,7 @@
  *   sinc(x)             sin(pi x) / (pi x);  dsinc, d2sinc: its first and second derivative
  *   i0(x), i1(x)        modified Bessel functions of the first kind;  i1_over_x(x): i1(x) / x, 1/2 at 0
  *   to_int(x)           toward zero; NaN gives 0, what does not fit gives the nearest int32_t
+ *   revolve(steps, slots)  from a kept state of a loop to the next that is kept, with so many free slots (no suffix)
  *   imod(a, b), idiv(a, b)  on int32_t, rounded down as in Python; 0 for b = 0 (no suffix)
  *   uniform01(i, seed)  number i of a sequence of random numbers, uniform in (0, 1): the same in both precisions
  *   cmul, cdiv, crecip, cexp, clog, csqrt, csin, ccos, cpow    complex arithmetic
@@ -58,6 +59,20 @@ static inline uint64_t dspc_mix64(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
+}
+
+/* The binomial schedule (A. Griewank, A. Walther, "Revolve", ACM TOMS 26, 2000): beta(s, r) = C(s + r, s) is the greatest
+ * number of steps that s slots and the state at hand reverse with each step run at most r times. Of n steps with the
+ * least such r, the first min(beta(s, r-1), n - beta(s-1, r-1)) go before the next slot. 0 < slots. */
+static inline int32_t dspc_revolve(int32_t steps, int32_t slots) {
+    int64_t before = 1, b = 1, r = 0, s = slots;
+    while (b < steps) {
+        r++;
+        before = b;
+        b = b * (s + r) / r;
+    }
+    const int64_t latest = r > 0 ? steps - before * s / (s + r - 1) : 1;
+    return (int32_t)(before < latest ? before : latest);
 }
 
 /* A power of two that brings the larger part m of a number to where its square neither over- nor underflows. */

@@ -24,6 +24,8 @@ static const char *sample_value(const option_row *row, arena *a) {
     case INT: return "3";
     case REAL: return "0.5";
     case PAIR: return "a=b";
+    case BYTES: return "64K";
+    case STATES: return "every:3";
     case CHOICE: return arena_strndup(a, row->value, strcspn(row->value, "|"));
     default: return "text";
     }

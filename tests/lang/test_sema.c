@@ -9,13 +9,20 @@
 
 CU_ErrorCode add_lang_sema_tests(void);
 
-/* A first line `# wrt: x` asks for a gradient to x as well as to the params; `# build: hvp` for another function. */
+/* A first line `# wrt: x` asks for a gradient to x as well as to the params; `# build: hvp` for another function,
+ * `# memory: 100` for a byte budget. */
 static void differentiate(session *s, const source *src, const program *p) {
     const char *wrt[1] = {NULL};
     char name[32];
+    loop_memory m = {{KEEP_BYTES, 0}, 8};
+    long long bytes;
     fn_kind kind = strncmp(src->text, "# build: hvp", 12) == 0 ? FN_HVP : FN_GRADIENT;
     if (sscanf(src->text, "# wrt: %31s", name) == 1) { wrt[0] = name; }
     warn_foldings(p->forward->mem, session_diags(s), p->forward);
+    if (sscanf(src->text, "# memory: %lld", &bytes) == 1) {
+        m.keep.n = bytes;
+        session_set_memory(s, m);
+    }
     ad_build(s, p, kind, wrt, wrt[0] != NULL);
 }
 

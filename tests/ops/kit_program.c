@@ -246,10 +246,12 @@ static graph *loop_body(maker *m, const loop *l) {
 }
 
 /* A loop and its parts, which join the pool. */
-static void grow_loop(maker *m) {
-    static const int LIMIT[SCAN_NATTRS] = {5, 2, 3, 2, 2}, LEAST[SCAN_NATTRS] = {1, 1, 0, 0, 0};
+static void grow_loop(maker *m, bool is_long) {
+    static const int SHORT[SCAN_NATTRS] = {5, 2, 3, 2, 2}, LONG[SCAN_NATTRS] = {17, 2, 3, 2, 1},
+                     LEAST[SCAN_NATTRS] = {1, 1, 0, 0, 0};
+    const int *limit = is_long ? LONG : SHORT;
     loop l = {.n = 0};
-    for (int k = 0; k < SCAN_NATTRS; k++) l.attrs[k] = LEAST[k] + rng_below(&m->r, LIMIT[k]);
+    for (int k = 0; k < SCAN_NATTRS; k++) l.attrs[k] = LEAST[k] + rng_below(&m->r, limit[k]);
     for (int k = 0; k < l.attrs[SCAN_STATES]; k++) loop_argument(m, &l, random_type(m), 0);
     for (int k = 0; k < l.attrs[SCAN_SLICES]; k++) loop_argument(m, &l, random_type(m), l.attrs[SCAN_TRIP]);
     for (int k = 0; k < l.attrs[SCAN_CONSTS]; k++) loop_argument(m, &l, random_type(m), 0);
@@ -295,7 +297,8 @@ static void deliver(maker *m) {
     add_test_loss(m->g, outputs, n, &m->r);
 }
 
-random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size, bool loops) {
+random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size,
+                                   loop_choice loops) {
     random_program out = {.p = NEW(a, program)};
     bool *used = NEW_ARRAY(a, bool, OP_COUNT);
     maker m = {.a = a, .parts = parts, .r = rng_new(seed), .used = used};
@@ -305,8 +308,8 @@ random_program make_random_program(arena *a, const program_parts *parts, uint64_
     for (int k = 0; k < leaves; k++) add_leaf(&m, arena_printf(a, "x%d", k), ROLE_PARAM, random_type(&m));
     if (rng_below(&m.r, 3) == 0) add_leaf(&m, "i0", ROLE_INPUT, type_of(T_INT, "4"));
     for (int tries = 0; tries < 6 * size && out.operators < size; tries++) {
-        if (rng_below(&m.r, 12) == 0 && loops) {
-            grow_loop(&m);
+        if (rng_below(&m.r, loops == LONG_LOOPS ? 4 : 12) == 0 && loops) {
+            grow_loop(&m, loops == LONG_LOOPS);
             continue;
         }
         node *n = grow_operator(&m);

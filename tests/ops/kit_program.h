@@ -22,7 +22,9 @@ typedef struct random_program {
     bool used[OP_COUNT];
 } random_program;
 
+typedef enum { NO_LOOPS, SHORT_LOOPS, LONG_LOOPS } loop_choice; /* long ones run forward, and there are more of them */
+
 /* `size` operators or so; loops too, if wanted. The same seed gives the same program. */
-random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size, bool loops);
+random_program make_random_program(arena *a, const program_parts *parts, uint64_t seed, int size, loop_choice loops);
 
 #endif

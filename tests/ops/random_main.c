@@ -5,6 +5,8 @@
  * evaluator, a batch of programs per run of the C compiler. The last line counts; every failure is printed with the seed
  * that makes it again. Run from the top of the tree.
  *
+ * `--keep` makes longer loops and keeps their states in all the ways there are (--checkpoint, --memory).
+ *
  * `build/random --rows 64` (or 32) does the C part for every case of every row of the operator table instead, with the dot
  * test at 1e-12 (2e-5) on what the C returns. */
 #include <math.h>
@@ -22,7 +24,7 @@ enum { BATCH = 20 };
 
 typedef struct options {
     long count, seed, size, rows;
-    bool print, no_c, no_loops;
+    bool print, no_c, no_loops, keep;
     const char *cc, *flags;
 } options;
 
@@ -42,6 +44,7 @@ static bool read_options(int argc, char **argv, options *o) {
         bool *flag = !strcmp(argv[i], "--print")      ? &o->print
                      : !strcmp(argv[i], "--no-c")     ? &o->no_c
                      : !strcmp(argv[i], "--no-loops") ? &o->no_loops
+                     : !strcmp(argv[i], "--keep")     ? &o->keep
                                                       : NULL;
         if (flag) *flag = true;
         else if ((!number && !text) || i + 1 == argc) return false;
@@ -62,7 +65,10 @@ static void print_graph(arena *a, const graph *g) {
 static void check_one(const options *o, long seed, tally *all, native_item *it) {
     arena *a = arena_new("random program");
     session *s = session_new(a, diags_new(a, NULL, false));
-    random_program rp = make_random_program(a, program_parts_new(a, session_ops(s)), (uint64_t)seed, (int)o->size, !o->no_loops);
+    static const scan_keep WAYS[] = {{KEEP_EVERY, 1}, {KEEP_EVERY, 3}, {KEEP_SQRT, 0}, {KEEP_BINOMIAL, 2}, {KEEP_BINOMIAL, 4}, {KEEP_BYTES, 1 << 13}};
+    loop_choice loops = o->no_loops ? NO_LOOPS : o->keep ? LONG_LOOPS : SHORT_LOOPS;
+    if (o->keep) session_set_memory(s, (loop_memory){WAYS[(size_t)seed % COUNT_OF(WAYS)], 8});
+    random_program rp = make_random_program(a, program_parts_new(a, session_ops(s)), (uint64_t)seed, (int)o->size, loops);
     for (int k = 0; k < OP_COUNT; k++) all->used[k] = all->used[k] || rp.used[k];
     if (o->print) print_graph(a, rp.p->forward);
     derive_job *j = NEW(a, derive_job);
@@ -191,7 +197,7 @@ static long run_rows(const options *o, tally *all, double *worst) {
 int main(int argc, char **argv) {
     options o = {.count = 100, .seed = 1, .size = 14, .cc = "cc", .flags = "-O0 -w"};
     if (!read_options(argc, argv, &o)) {
-        fprintf(stderr, "usage: random [--count N] [--seed S] [--size OPERATORS] [--print] [--no-c] [--no-loops] [--cc CC] [--flags FLAGS]\n"
+        fprintf(stderr, "usage: random [--count N] [--seed S] [--size OPERATORS] [--print] [--no-c] [--no-loops] [--keep] [--cc CC] [--flags FLAGS]\n"
                         "       random --rows 64|32 [--cc CC] [--flags FLAGS]\n");
         return 2;
     }

@@ -36,3 +36,20 @@ done
 status 0 dspc --version
 out_has libsndfile
 err_is_empty
+
+# how gradients keep the states of loops
+status 2 dspc grad fir.dsp --checkpoint=square
+err_has 'every:K (K at least 1)'
+status 2 dspc grad fir.dsp --checkpoint=every
+status 2 dspc grad fir.dsp --checkpoint=every:0
+status 2 dspc grad fir.dsp --checkpoint=every:2x
+status 2 dspc grad fir.dsp --checkpoint=binomial:1
+err_has 'binomial:S (S at least 2)'
+status 2 dspc grad fir.dsp --memory=lots
+err_has 'a number of bytes is expected'
+status 2 dspc grad fir.dsp --memory=64KB
+status 2 dspc grad fir.dsp --memory=0
+status 2 dspc run fir.dsp --checkpoint=sqrt
+err_has 'dspc run has no option --checkpoint'
+status 2 dspc explain fir.dsp --checkpoint=sqrt --memory=64K
+err_has 'give one'
