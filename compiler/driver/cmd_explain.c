@@ -1,5 +1,6 @@
 /* cmd_explain.c: dspc explain: a pipeline step by step, or what a diagnostic means. */
 #include "driver/compile.h"
+#include "driver/explain_loops.h"
 #include "driver/explain_signal.h"
 #include "driver/flops.h"
 #include "driver/steps.h"
@@ -68,6 +69,7 @@ typedef struct explained {
     int precision;
     bool has_signal;
     timeline time;
+    loop_notes loops; /* of the gradient */
 } explained;
 
 static void table_leaves(arena *a, strbuf *b, const explained *e) {
@@ -146,6 +148,7 @@ static void json_program(strbuf *b, const explained *e) {
     sb_printf(b, "], \"flops_forward\": %.0f, \"flops_gradient\": %.0f, \"work_bytes\": %zu, \"precision\": %d",
               e->flops_forward, e->flops_gradient, e->work_bytes, e->precision);
     if (e->has_signal) json_signal(b, &e->time);
+    json_loops(b, &e->loops);
     sb_putc(b, '}');
 }
 
@@ -164,7 +167,9 @@ static int explain_program(job *j, loaded *l, const program *p, strbuf *b) {
     e.has_signal = timeline_find(j->a, p->forward, &e.time);
     e.steps = find_steps(j->a, l->s, p->forward, e.gradient);
     fft_plans plans = {0};
-    steps_memory(j->a, &e.steps, plan_function(j->a, e.gradient ? e.gradient : e.forward, f.precision, &plans));
+    const plan *shown = plan_function(j->a, e.gradient ? e.gradient : e.forward, f.precision, &plans);
+    steps_memory(j->a, &e.steps, shown);
+    if (e.gradient) find_loops(j->a, shown, &e.loops);
     e.flops_forward = graph_flops(j->a, l->s, e.forward);
     e.flops_gradient = e.gradient ? graph_flops(j->a, l->s, e.gradient) : 0;
     c_text text;
@@ -182,6 +187,7 @@ static int explain_program(job *j, loaded *l, const program *p, strbuf *b) {
     table_leaves(j->a, b, &e);
     table_steps(j->a, b, &e);
     table_totals(j->a, b, &e);
+    table_loops(j->a, b, &e.loops);
     if (e.has_signal) table_signal(j->a, b, &e.time);
     if (opt_given(j->o, OPT_measure)) return table_measured(j, l, p, e.has_signal ? &e.time : NULL, b);
     return EXIT_FINE;
