@@ -55,7 +55,7 @@ static void arguments(emitter *e) {
 static bool touches_work(const plan *p) {
     for (int k = 0; k < p->buffers.len; k++) {
         const buffer *b = p->buffers.data[k];
-        if (b->first >= 0 && ((b->kind == B_WORK && b->read) || b->redirect)) return true;
+        if (b->first >= 0 && ((b->kind == B_WORK && b->read && !b->automatic) || b->redirect)) return true;
     }
     return false;
 }

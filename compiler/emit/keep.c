@@ -5,12 +5,11 @@
 /* Array states both ways; scalars into the slot. */
 static void move_state(emitter *e, const scan_step *s, int k, const char *slot, bool into_slot) {
     const type *t = &s->node->args[k]->type;
-    const char *kept = s->keep->slot[k]->var, *x = s->state[k] ? s->state[k]->var : state_name(s, k);
+    const char *kept = s->keep->slot[k]->var, *x = state_name(s, k);
     const char *at = row_offset(e, row_length(t), slot);
-    if (s->state[k]) {
+    if (s->kind[k] != STATE_NONE) {
         const char *row = arena_printf(e->mem, "%s + %s", kept, at);
-        line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", into_slot ? row : x, into_slot ? x : row, dtype_text(e, t->dt),
-             row_length(t));
+        copy_array(e, into_slot ? row : x, into_slot ? x : row, t);
     } else if (t->dt == T_COMPLEX) {
         line(e, "%s[%s] = %s_re;", kept, at, x);
         line(e, "%s[%s + 1] = %s_im;", kept, at, x);
@@ -55,8 +54,8 @@ static void states_from_slot(emitter *e, const scan_step *s, const char *slot) {
     for (int k = 0; k < scan_states(n); k++) {
         if (!s->keep->state[k]) continue;
         buffer *leaf = leaf_buffer(s, k + 1);
-        if (s->state[k]) {
-            if (leaf) leaf->var = s->state[k]->var;
+        if (s->kind[k] != STATE_NONE) {
+            declare_state(e, s, k);
             move_state(e, s, k, slot, false);
             continue;
         }

@@ -2,6 +2,8 @@
  * what is collected as pointers. */
 #include "emit/scan.h"
 
+#include <string.h>
+
 static bool scalar(const type *t) {
     return type_count(t) == 1;
 }
@@ -51,7 +53,38 @@ bool fills_slot(const scan_step *s, int k) {
     return s->keep && s->keep->loop == s->node && k < scan_states(s->node) && s->keep->state[k];
 }
 
-static void before_loop(emitter *e, const scan_step *s) {
+static const char *pointer_name(emitter *e, const scan_step *s, int leaf, const char *suffix) {
+    const char *hint = leaf_hint(s, leaf);
+    return name_new(&e->names, arena_printf(e->mem, "%s%s", hint && *hint ? hint : "state", suffix));
+}
+
+/* Where an array state lies before the first step: two pointers change places after each step, or one goes from row to
+ * row of what is collected. */
+void declare_state(emitter *e, const scan_step *s, int k) {
+    const node *n = s->node;
+    const char *t = dtype_text(e, n->args[k]->type.dt), *name;
+    buffer *leaf = leaf_buffer(s, k + 1);
+    if (s->kind[k] == STATE_SWAP) {
+        bool odd = attr_int(n, SCAN_TRIP) % 2;
+        name = pointer_name(e, s, k + 1, "_now");
+        const char *then = pointer_name(e, s, k + 1, "_then");
+        line(e, "%s *%s = %s, *%s = %s;", t, name, odd ? s->next[k]->var : s->state[k]->var, then,
+             odd ? s->state[k]->var : s->next[k]->var);
+        s->body->result[k]->var = then;
+    } else if (s->kind[k] == STATE_ROWS) {
+        name = pointer_name(e, s, k + 1, "_now");
+        line(e, "const %s *%s = %s;", t, name, pointer_text(e, &s->arg[k], NULL));
+    } else {
+        name = s->state[k]->var;
+        if (s->kind[k] == STATE_PLACE) s->body->result[k]->var = name;
+        if (s->kind[k] == STATE_COPY) s->body->result[k]->var = s->next[k]->var;
+    }
+    n->body->leaves.data[k + 1]->mark = (void *)name;
+    if (leaf) leaf->var = name;
+}
+
+/* `again`: the loop that starts from slots: each time anew. */
+static void before_loop(emitter *e, const scan_step *s, bool again) {
     const node *n = s->node;
     for (int k = 0; k < n->nargs; k++) {
         buffer *leaf = leaf_buffer(s, k + 1);
@@ -66,8 +99,8 @@ static void before_loop(emitter *e, const scan_step *s) {
             if (part && part->outside) set_value(e, name, &n->args[k]->type, s->value[k]);
             else declare_value(e, name, &n->args[k]->type, s->value[k], !changes);
             if (!leaf) s->body->graph->leaves.data[k + 1]->mark = (void *)name;
-        } else if (s->state[k]) {
-            if (leaf) leaf->var = s->state[k]->var;
+        } else if (s->kind[k] != STATE_NONE) {
+            if (!again) declare_state(e, s, k);
         } else if (leaf && !is_slice(n, k) && s->arg[k].buf) {
             leaf->var = pointer_text(e, &s->arg[k], NULL);
             if (s->arg[k].at.c0) { /* an offset: a name of its own */
@@ -93,21 +126,63 @@ static char *row_text(emitter *e, const char *base, const type *row, const char 
     return n == 1 ? arena_printf(e->mem, "%s + %s", base, t) : arena_printf(e->mem, "%s + %lld * %s", base, n, t);
 }
 
+/* Row t of one run: the place of its first number. */
+static const char *run_place(emitter *e, const row_run *r, int parts, const char *t) {
+    affine at = in_piece(r->from.buf, r->from.at);
+    at.c0 *= parts;
+    at.c[0] = r->apart * parts;
+    return affine_text(e->mem, &at, &t);
+}
+
+static const char *choice_text(emitter *e, const row_runs *r, const char *const *value, const char *t) {
+    const char *text = value[r->n - 1];
+    for (int k = r->n - 2; k >= 0; k--)
+        text = arena_printf(e->mem, "%s < %lld ? %s : %s", t, (long long)r->run[k].until, value[k], text);
+    return text;
+}
+
+static const char *number_text(emitter *e, const node *n) {
+    double x = n->op == OP_constant ? n->konst->value[0] : 0.0;
+    if (n->type.dt == T_INT) return arena_printf(e->mem, "%lld", (long long)x);
+    strbuf b = {0};
+    put_real(e, &b, x);
+    const char *text = arena_strdup(e->mem, sb_text(&b));
+    sb_free(&b);
+    return text;
+}
+
 /* One row of a slice: a scalar is read once, an array is pointed to. */
-static void open_rows(emitter *e, const scan_step *s, const char *step_at, const char *slot) {
-    const node *n = s->node;
-    for (int k = 0; k < n->nargs; k++) {
+static void open_row(emitter *e, const scan_step *s, int k, buffer *leaf, const char *t) {
+    const row_runs *r = &s->slice[k];
+    const char *value[MAX_RUNS], *second[MAX_RUNS], *ct = dtype_text(e, leaf->type.dt);
+    bool array = !scalar(&leaf->type), pair = complex_type(&leaf->type);
+    for (int i = 0; i < r->n; i++) {
+        const row_run *run = &r->run[i];
+        if (run->same) {
+            value[i] = number_text(e, run->same);
+            continue;
+        }
+        if (run->from.buf->kind == B_LOCAL) { /* one element, in a C local */
+            value[i] = pair ? arena_printf(e->mem, "%s_re", run->from.buf->var) : run->from.buf->var;
+            second[i] = arena_printf(e->mem, "%s_im", run->from.buf->var);
+            continue;
+        }
+        const char *base = run->from.buf->var, *at = run_place(e, run, pair ? 2 : 1, t);
+        value[i] = arena_printf(e->mem, !array ? "%s[%s]" : strcmp(at, "0") ? "%s + %s" : "%s", base, at);
+        if (pair) second[i] = arena_printf(e->mem, "%s[%s + 1]", base, at);
+    }
+    leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
+    const char *text = choice_text(e, r, value, t);
+    if (array) line(e, "const %s *const %s = %s;", ct, leaf->var, text);
+    else if (pair)
+        line(e, "const %s %s_re = %s, %s_im = %s;", ct, leaf->var, text, leaf->var, choice_text(e, r, second, t));
+    else line(e, "const %s %s = %s;", ct, leaf->var, text);
+}
+
+static void open_rows(emitter *e, const scan_step *s, const char *t, const char *slot) {
+    for (int k = 0; k < s->node->nargs; k++) {
         buffer *leaf = leaf_buffer(s, k + 1);
-        if (!leaf || !is_slice(n, k)) continue;
-        const char *base = pointer_text(e, &s->arg[k], NULL), *ct = dtype_text(e, leaf->type.dt);
-        leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
-        const char *t = e->plan->info[n->args[k]->id].kept ? slot : step_at;
-        const char *at = row_offset(e, s->apart[k] * (complex_type(&leaf->type) ? 2 : 1), t);
-        if (!scalar(&leaf->type)) line(e, "const %s *const %s = %s + %s;", ct, leaf->var, base, at);
-        else if (complex_type(&leaf->type))
-            line(e, "const %s %s_re = (%s)[%s], %s_im = (%s)[%s + 1];", ct, leaf->var, base, at, leaf->var, base, at);
-        else if (s->arg[k].at.c0) line(e, "const %s %s = (%s)[%s];", ct, leaf->var, base, at);
-        else line(e, "const %s %s = %s[%s];", ct, leaf->var, base, at);
+        if (leaf && is_slice(s->node, k)) open_row(e, s, k, leaf, e->plan->info[s->node->args[k]->id].kept ? slot : t);
     }
 }
 
@@ -118,10 +193,7 @@ static void place_results(emitter *e, const scan_step *s, const char *t) {
         buffer *b = s->body->result[k];
         if (!b || b->kind == B_LOCAL) continue;
         const node *v = n->body->results.data[k].value;
-        if (k < scan_states(n)) {
-            b->var = s->next[k]->var;
-            continue;
-        }
+        if (k < scan_states(n)) continue;
         const buffer *stack = e->plan->info[s->part[k]->id].buf;
         b->var = name_new(&e->names, arena_printf(e->mem, "%s_row", v->name ? v->name : "out"));
         line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var, row_text(e, stack->var, &b->type, t));
@@ -148,30 +220,46 @@ const char *state_name(const scan_step *s, int k) {
     return leaf ? leaf->var : (const char *)s->node->body->leaves.data[k + 1]->mark;
 }
 
+static void advance_scalar(emitter *e, const scan_step *s, int k) {
+    const char *x = state_name(s, k), *y = s->body->result[k]->var;
+    if (complex_type(&s->node->args[k]->type)) {
+        line(e, "%s_re = %s_re;", x, y);
+        line(e, "%s_im = %s_im;", x, y);
+    } else {
+        line(e, "%s = %s;", x, y);
+    }
+}
+
+void copy_array(emitter *e, const char *to, const char *from, const type *t) {
+    line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", to, from, dtype_text(e, t->dt), row_length(t));
+}
+
 static void advance(emitter *e, const scan_step *s) {
     const node *n = s->node;
     for (int k = 0; k < scan_states(n); k++) {
-        if (n->body->results.data[k].value == n->body->leaves.data[k + 1] || !s->body->result[k]) continue;
-        const type *ty = &n->args[k]->type;
-        if (s->next[k]) {
-            line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", s->state[k]->var, s->next[k]->var, dtype_text(e, ty->dt),
-                 row_length(ty));
-        } else {
-            const char *x = state_name(s, k), *y = s->body->result[k]->var;
-            if (complex_type(ty)) {
-                line(e, "%s_re = %s_re;", x, y);
-                line(e, "%s_im = %s_im;", x, y);
-            } else {
-                line(e, "%s = %s;", x, y);
-            }
+        const char *name = state_name(s, k);
+        if (s->kind[k] == STATE_COPY) {
+            copy_array(e, s->state[k]->var, s->next[k]->var, &n->args[k]->type);
+        } else if (s->kind[k] == STATE_ROWS) {
+            line(e, "%s = %s;", name, s->body->result[s->row[k]]->var);
+        } else if (s->kind[k] == STATE_SWAP) {
+            const char *then = s->body->result[k]->var, *last = pointer_name(e, s, k + 1, "_last");
+            line(e, "%s *const %s = %s;", dtype_text(e, n->args[k]->type.dt), last, name);
+            line(e, "%s = %s;", name, then);
+            line(e, "%s = %s;", then, last);
+        } else if (s->kind[k] == STATE_NONE && s->body->result[k] &&
+                   n->body->results.data[k].value != n->body->leaves.data[k + 1]) {
+            advance_scalar(e, s, k);
         }
     }
 }
 
-/* Scalar states whose last value is asked for in memory. */
+/* States whose last value is asked for elsewhere in memory. */
 static void after_loop(emitter *e, const scan_step *s) {
     for (int k = 0; k < scan_states(s->node); k++) {
         buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
+        if (part && s->kind[k] != STATE_NONE && part != s->state[k])
+            copy_array(e, part->var, state_name(s, k), &part->type);
         if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
         const char *x = state_name(s, k);
         if (complex_type(&part->type)) {
@@ -220,9 +308,9 @@ static void clear_leaf_names(const scan_step *s) {
 
 void emit_scan(emitter *e, const scan_step *s) {
     clear_leaf_names(s);
-    before_loop(e, s);
+    before_loop(e, s, false);
     if (s->again) clear_leaf_names(s->again);
-    if (s->again) before_loop(e, s->again);
+    if (s->again) before_loop(e, s->again, true);
     int scope = name_scope(&e->names);
     if (s->again) loop_over_slots(e, s);
     else if (s->keep) loop_in_segments(e, s);

@@ -54,6 +54,10 @@ static void declare(emitter *e, buffer *b) {
         return;
     }
     b->var = name_new(&e->names, hint);
+    if (b->automatic) {
+        line(e, "%s %s[%lld];", t, b->var, (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1));
+        return;
+    }
     if (b->pieces) shape = piece_text(e, b);
     line(e, "%s *const %s = %s; /* %s%s */", t, b->var, work_place(e, b, t), shape, b->over ? ", in place" : "");
 }

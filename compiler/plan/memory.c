@@ -47,7 +47,7 @@ static void guards(plan *p) {
 }
 
 static bool in_memory(const buffer *b) {
-    return b->first >= 0 && ((b->kind == B_WORK && b->read) || (b->kind == B_RESULT && b->redirect));
+    return b->first >= 0 && !b->automatic && ((b->kind == B_WORK && b->read) || (b->kind == B_RESULT && b->redirect));
 }
 
 /* ---- in place -------------------------------------------------------------------------------------------------- */
@@ -70,13 +70,14 @@ static bool made_here(const step *s, const buffer *b) {
 
 static void reuse(const step *s, root *r) {
     if (r->kind != ROOT_STORE || !r->store || r->dst->kind != B_WORK || r->dst->first != s->index) return;
+    if (r->dst->automatic) return;
     if (s->space.nv == 0) return; /* without a loop, what is stored first would be read by the stores behind it */
     if (r->value != r->node || space_count(&s->space) != type_count(&r->dst->type)) return;
     for (int k = 0; k < s->touched.len; k++) {
         buffer *x = s->touched.data[k];
         bool fits =
             x->kind == B_WORK && x->last == s->index && x->bytes == r->dst->bytes && x->type.dt == r->dst->type.dt;
-        if (!fits || !x->read || made_here(s, x) || !read_only_at(s, x, &r->at)) continue;
+        if (!fits || !x->read || x->automatic || made_here(s, x) || !read_only_at(s, x, &r->at)) continue;
         bool taken = false;
         for (int i = 0; i < s->roots.len; i++) taken |= s->roots.data[i]->dst->over == x;
         bool apart = x->pieces == r->dst->pieces && (s->pieces == 0 || x->pieces);
@@ -138,10 +139,20 @@ static buffer *owner(buffer *b) {
     return b;
 }
 
+/* Small arrays of a loop's body are C arrays of their own: nothing else can be at their place, so that the compiler may
+ * keep them in registers. Transforms want aligned places. */
+static void find_automatic(plan *p) {
+    for (int k = 0; k < p->buffers.len; k++) {
+        buffer *b = p->buffers.data[k];
+        b->automatic |= p->body && b->kind == B_WORK && !b->pieces && small_array(&b->type) && !feeds_transform(p, b);
+    }
+}
+
 void lay_out(plan *p) {
     guards(p);
     cut_strips(p);
     live_ranges(p);
+    find_automatic(p);
     extend_over_strips(p);
     in_place(p);
     fft_plans_by_life(p);
@@ -165,7 +176,7 @@ void lay_out(plan *p) {
     for (int k = 0; k < p->buffers.len; k++) p->buffers.data[k]->offset = owner(p->buffers.data[k])->offset;
 }
 
-static plan *plan_graph(arena *a, const graph *g, size_t real_bytes, fft_plans *plans, bool *needed, bool body) {
+static plan *plan_graph(arena *a, const graph *g, size_t real_bytes, fft_plans *plans, bool *needed, const node *scan) {
     bool *force = NEW_ARRAY(a, bool, g->nodes.len + 1);
     int results = 0;
     for (int k = 0; k < g->results.len; k++) results += g->results.data[k].value != NULL;
@@ -177,24 +188,25 @@ static plan *plan_graph(arena *a, const graph *g, size_t real_bytes, fft_plans *
                     .real_bytes = real_bytes,
                     .force = force,
                     .needed = needed,
-                    .body = body};
+                    .body = scan != NULL};
         p->info = NEW_ARRAY(a, info, g->nodes.len + 1);
         p->result = NEW_ARRAY(a, buffer *, g->results.len + 1);
-        for (int k = 0; k < g->results.len && k < 63 && results > 1 && !body; k++)
+        for (int k = 0; k < g->results.len && k < 63 && results > 1 && !scan; k++)
             if (!result_by_value(&g->results.data[k])) p->nullable |= (uint64_t)1 << k;
         choose_stored(p);
         if (!schedule(p)) continue;
+        if (scan) postpone_states(p, scan);
         lay_out(p);
         return p;
     }
 }
 
-plan *plan_body(plan *outer, const graph *g, bool *needed) {
-    return plan_graph(outer->mem, g, outer->real_bytes, outer->plans, needed, true);
+plan *plan_body(plan *outer, const node *scan, bool *needed) {
+    return plan_graph(outer->mem, scan->body, outer->real_bytes, outer->plans, needed, scan);
 }
 
 plan *plan_function(arena *a, const graph *g, int precision, fft_plans *plans) {
     bool *needed = NEW_ARRAY(a, bool, g->results.len + 1);
     for (int k = 0; k < g->results.len; k++) needed[k] = true;
-    return plan_graph(a, g, precision == 32 ? 4 : 8, plans, needed, false);
+    return plan_graph(a, g, precision == 32 ? 4 : 8, plans, needed, NULL);
 }

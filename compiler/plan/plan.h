@@ -29,6 +29,7 @@ struct buffer {
     int parts;       /* B_LOCAL: parts that are read, 1 re, 2 im */
     bool outside;    /* B_LOCAL: declared before the condition its step stands in */
     bool scratch;    /* belongs to one kernel call */
+    bool automatic;  /* a small array of the loop: a C array of its own, not in the work memory */
     int first, last; /* steps that touch it */
     size_t offset, bytes;
     buffer *over;    /* written in place over this one, which dies in the same step */
@@ -93,15 +94,40 @@ typedef struct keeper { /* a loop whose states are kept at some steps only, and 
     buffer *at;           /* int [slots + 1]: the step that a slot holds the states before; last: the newest slot */
 } keeper;
 
+typedef enum {
+    STATE_NONE,  /* not an array state: a scalar, one that nothing needs, or no state */
+    STATE_FIXED, /* the body does not change it */
+    STATE_PLACE, /* every element is read for the last time where its next value is written */
+    STATE_COPY,  /* small: the next one is copied over it */
+    STATE_SWAP,  /* two arrays take turns */
+    STATE_ROWS   /* the next one is a row of what is collected: the state is a pointer to the row before */
+} state_kind;
+
+typedef struct row_run { /* rows of a slice that lie evenly, up to step `until` */
+    int64_t until;
+    operand from; /* where the row of step 0 would lie */
+    int64_t apart; /* elements from one row to the next */
+    const node *same; /* or: scalars that are all this constant */
+} row_run;
+
+enum { MAX_RUNS = 4 };
+
+typedef struct row_runs { /* of a slice: one run, more when the slice is put together from several arrays */
+    int n;
+    row_run run[MAX_RUNS];
+} row_runs;
+
 typedef struct scan_step { /* a loop of the source */
     const node *node;
     plan *body;
     const node **part; /* by result of the body: the part that is used, or NULL */
+    state_kind *kind;  /* by argument */
     buffer **state;    /* by argument: where an array state lives */
-    buffer **next;     /* by argument: where the body puts it; NULL: it does not change */
+    buffer **next;     /* by argument: STATE_COPY, STATE_SWAP: where the body puts the next one */
+    int *row;          /* by argument: STATE_ROWS: the result that is collected */
     sval *value;       /* by argument: a scalar state before the first step, or a scalar constant */
-    operand *arg;      /* by argument: the array of slices or constants */
-    int64_t *apart;    /* by argument: elements from one row of a slice to the next */
+    operand *arg;      /* by argument: an array constant; STATE_ROWS: the state before the first step */
+    row_runs *slice;       /* by argument */
     buffer *work;      /* the body's work memory */
     const keeper *keep;      /* the loop puts its states into slots, or reads them there */
     struct scan_step *again; /* of the loop that reads them: the other one, run again */
@@ -197,9 +223,16 @@ call *make_call(plan *p, const node *n); /* call.c */
 void choose_fft_plan(plan *p, call *c, bool dies);
 int kernel_core(const plan *p, const node *n, int k); /* trailing axes of argument k one call takes; -1: all of them */
 bool add_scan(plan *p, const node *n);                /* scan.c */
-plan *plan_body(plan *outer, const graph *g, bool *needed); /* memory.c */
+state_kind choose_state(const plan *body, const node *scan, int k); /* state.c */
+void postpone_states(plan *p, const node *scan);
+bool small_array(const type *t); /* may be a C array of its own within a loop */
+bool feeds_transform(const plan *p, const buffer *b);
+plan *plan_body(plan *outer, const node *scan, bool *needed); /* memory.c */
 operand whole_operand(const plan *p, const node *n);
 operand row_operand(const plan *p, const node *n, int64_t *apart); /* elements from one row to the next */
+bool slice_rows(const plan *p, const node *n, row_runs *out);          /* rows.c; false: the slice must be stored first */
+void need_rows(plan *p, const node *n);
+void need_operand(plan *p, const node *n, int core, bool may_flip); /* store.c */
 step *new_step(plan *p, step_kind kind, uint64_t wanted);
 void touch(plan *p, step *s, buffer *b);
 void note_reads(sx *x, int stamp); /* marks the buffers that x reads; stamp: any not used before */

@@ -1,10 +1,11 @@
 /* scan.c: loops of the source. The body is planned as a function of its own, inside the outer one's step.
  *
  * Scalar states are C locals of the loop, scalar rows and constants are locals read or made before it; array states
- * live in one buffer that the body reads, and a second one that it writes and that is copied back at the end of each
- * step. The work memory of the body is one buffer of the outer plan. Rows of what is collected are written in place. A
- * loop that reads the states of another in slots (keep.c) has that one with it, to run it again. */
+ * live where state.c says, small ones in C arrays of their own. The work memory of the body is one buffer of the outer
+ * plan. Rows of what is collected are written in place. A loop that reads the states of another in slots (keep.c) has that one with it, to run it again. */
 #include "plan/plan.h"
+
+#include <string.h>
 
 static const node *part_of(const plan *p, const node *scan, int k) {
     for (int i = scan->id + 1; i < p->graph->nodes.len; i++) {
@@ -44,24 +45,64 @@ static bool *needed_results(plan *p, const node *n) {
     return need;
 }
 
-static buffer *scratch_of(plan *p, const node *n, const type *t) {
+static buffer *scratch_of(plan *p, const node *n, const type *t, const char *name) {
     buffer *b = buffer_new(p, B_WORK, n, t);
+    b->label = name;
     b->scratch = b->read = true;
     return b;
 }
 
-/* The array a state lives in: its part, when that is asked for. A loop fills it with the state before the first step.
- * */
-static bool start_state(plan *p, const node *n, scan_step *s, int k, int *earliest) {
-    const node *arg = n->args[k];
-    buffer *b = s->part[k] ? p->info[s->part[k]->id].buf : scratch_of(p, n, &arg->type);
-    s->state[k] = b;
+static buffer *part_buffer(const plan *p, const scan_step *s, int k) {
+    return s->part[k] ? p->info[s->part[k]->id].buf : NULL;
+}
+
+/* The result that collects the next value of array state k, so that the state can be the row written last; -1: none. */
+static int collected(const scan_step *s, int k) {
+    const graph *g = s->node->body;
+    for (int j = (int)attr_int(s->node, SCAN_STATES); j < g->results.len; j++)
+        if (s->part[j] && g->results.data[j].value == g->results.data[k].value) return j;
+    return -1;
+}
+
+static bool is_small(const scan_step *s, int k) {
+    const info *leaf = &s->body->info[s->node->body->leaves.data[k + 1]->id];
+    bool aligned = (leaf->live && leaf->buf && feeds_transform(s->body, leaf->buf)) ||
+                   (s->body->result[k] && feeds_transform(s->body, s->body->result[k]));
+    return small_array(&s->node->args[k]->type) && !aligned;
+}
+
+static bool copy_to(plan *p, const node *n, const node *arg, buffer *b) {
     b->read = true;
-    int at = store_copy(p, arg, b, p->info[n->id].wanted);
-    if (at < 0) return false;
-    if (at >= *earliest) *earliest = at + 1;
-    if (n->body->results.data[k].value != n->body->leaves.data[k + 1]) s->next[k] = scratch_of(p, n, &arg->type);
-    return true;
+    return store_copy(p, arg, b, p->info[n->id].wanted) >= 0;
+}
+
+static bool start_rows(plan *p, scan_step *s, int k) {
+    const node *arg = s->node->args[k];
+    if (operand_ready(p, arg, -1, NULL)) {
+        s->arg[k] = whole_operand(p, arg);
+        return true;
+    }
+    s->arg[k].buf = scratch_of(p, s->node, &arg->type, s->node->body->leaves.data[k + 1]->name);
+    return copy_to(p, s->node, arg, s->arg[k].buf);
+}
+
+/* The arrays of a state, filled with what it is before the first step. The one that holds it after the last step is its
+ * part, when that is asked for; a small state is copied there. */
+static bool start_state(plan *p, scan_step *s, int k, bool again) {
+    const node *n = s->node, *arg = n->args[k];
+    const char *name = n->body->leaves.data[k + 1]->name;
+    bool small = is_small(s, k);
+    buffer *part = part_buffer(p, s, k), *first;
+    if (s->kind[k] == STATE_ROWS) return start_rows(p, s, k);
+    first = s->state[k] = part && !small ? part : scratch_of(p, n, &arg->type, name);
+    s->state[k]->automatic = small;
+    if (s->kind[k] == STATE_COPY || s->kind[k] == STATE_SWAP) {
+        s->next[k] = scratch_of(p, n, &arg->type, name ? arena_printf(p->mem, "%s_next", name) : NULL);
+        s->next[k]->automatic = small;
+    }
+    if (again) return true;
+    if (s->kind[k] == STATE_SWAP && attr_int(n, SCAN_TRIP) % 2) first = s->next[k]; /* the last one is state[k] */
+    return copy_to(p, n, arg, first);
 }
 
 static bool scalar_value(plan *p, const node *n, sval *out) {
@@ -85,69 +126,60 @@ static void touch_reads(plan *p, step *st, const sx *x) {
 }
 
 /* The rows of a stack that is not made are those of the slots. */
-static operand slot_operand(const keeper *keep, const node *stack, int64_t *apart) {
+static row_runs slot_rows(const keeper *keep, const node *stack) {
     const graph *b = keep->loop->body;
     const node *was = b->results.data[attr_int(stack, 0)].value;
     int state = 0;
     while (b->leaves.data[1 + state] != was) state++;
-    *apart = type_count(&was->type);
-    return (operand){.buf = keep->slot[state]};
+    row_runs r = {.n = 1};
+    r.run[0] = (row_run){.until = keep->slots, .from = {.buf = keep->slot[state]}, .apart = type_count(&was->type)};
+    return r;
 }
 
 /* `again`: the loop starts from slots, not from its arguments. */
-static bool add_arguments(plan *p, const node *n, scan_step *s, const bool *need, bool again) {
-    int states = (int)attr_int(n, SCAN_STATES), earliest = 0;
+static bool add_arguments(plan *p, scan_step *s, const bool *need, bool again) {
+    const node *n = s->node;
+    int states = (int)attr_int(n, SCAN_STATES);
     for (int k = 0; k < n->nargs; k++) {
-        if (k < states && !need[k]) continue;
+        if (k < states && (!need[k] || (again && scalar(&n->args[k]->type)))) continue;
         bool whole = k < states || k >= states + attr_int(n, SCAN_SLICES);
-        if (k < states && again) {
-            if (scalar(&n->args[k]->type)) continue;
-            s->state[k] = scratch_of(p, n, &n->args[k]->type);
-            if (n->body->results.data[k].value != n->body->leaves.data[k + 1])
-                s->next[k] = scratch_of(p, n, &n->args[k]->type);
-        } else if (scalar(&n->args[k]->type) && whole) {
+        if (scalar(&n->args[k]->type) && whole) {
             if (!scalar_value(p, n->args[k], &s->value[k])) return false;
         } else if (k < states) {
-            if (!start_state(p, n, s, k, &earliest)) return false;
+            if (!start_state(p, s, k, again)) return false;
+        } else if (whole) {
+            s->arg[k] = whole_operand(p, n->args[k]);
         } else if (p->info[n->args[k]->id].kept) {
-            s->arg[k] = slot_operand(s->keep, n->args[k], &s->apart[k]);
-        } else {
-            s->arg[k] = whole ? whole_operand(p, n->args[k]) : row_operand(p, n->args[k], &s->apart[k]);
+            s->slice[k] = slot_rows(s->keep, n->args[k]);
+        } else if (!slice_rows(p, n->args[k], &s->slice[k])) {
+            p->force[n->args[k]->id] = true;
+            return false;
         }
     }
     return true;
 }
 
-static scan_step *scan_new(plan *p, const node *n) {
-    scan_step *s = NEW(p->mem, scan_step);
-    int nr = n->body->results.len, nl = n->nargs;
-    s->node = n;
-    s->keep = p->info[n->id].keep;
-    s->part = NEW_ARRAY(p->mem, const node *, nr + 1);
-    s->state = NEW_ARRAY(p->mem, buffer *, nl + 1);
-    s->next = NEW_ARRAY(p->mem, buffer *, nl + 1);
-    s->value = NEW_ARRAY(p->mem, sval, nl + 1);
-    s->arg = NEW_ARRAY(p->mem, operand, nl + 1);
-    s->apart = NEW_ARRAY(p->mem, int64_t, nl + 1);
-    return s;
+/* The body delivers neither states that stay as they are nor those that it collects. */
+static void plan_states(plan *p, scan_step *s, const bool *need) {
+    const node *n = s->node;
+    bool *deliver = NEW_ARRAY(p->mem, bool, n->body->results.len + 1);
+    memcpy(deliver, need, sizeof(bool) * (size_t)n->body->results.len);
+    for (int k = 0; k < attr_int(n, SCAN_STATES); k++) {
+        bool array = need[k] && !scalar(&n->args[k]->type);
+        s->row[k] = array && !small_array(&n->args[k]->type) ? collected(s, k) : -1;
+        if (n->body->results.data[k].value == n->body->leaves.data[k + 1] || s->row[k] >= 0) deliver[k] = false;
+    }
+    s->body = plan_body(p, n, deliver);
+    for (int k = 0; k < attr_int(n, SCAN_STATES); k++) {
+        bool array = need[k] && !scalar(&n->args[k]->type);
+        s->kind[k] = !array ? STATE_NONE : s->row[k] >= 0 ? STATE_ROWS : choose_state(s->body, n, k);
+    }
 }
 
-/* A state that stays as it is: the body has nothing to deliver. */
-static void drop_constant_states(const node *n, bool *need) {
-    for (int k = 0; k < attr_int(n, SCAN_STATES); k++)
-        if (n->body->results.data[k].value == n->body->leaves.data[k + 1]) need[k] = false;
-}
-
-/* The forward loop, for its kept states only. */
-static scan_step *plan_again(plan *p, const keeper *keep) {
-    const node *n = keep->loop;
-    scan_step *s = scan_new(p, n);
-    bool *need = NEW_ARRAY(p->mem, bool, n->body->results.len + 1);
-    for (int k = 0; k < attr_int(n, SCAN_STATES); k++) need[k] = keep->state[k];
-    if (!add_arguments(p, n, s, need, true)) return NULL;
-    drop_constant_states(n, need);
-    s->body = plan_body(p, n->body, need);
-    return s;
+static void touch_operand(plan *p, step *st, const operand *o) {
+    if (!o->buf) return;
+    touch(p, st, o->buf);
+    o->buf->read = true;
 }
 
 static void touch_arguments(plan *p, step *st, const scan_step *s) {
@@ -156,11 +188,35 @@ static void touch_arguments(plan *p, step *st, const scan_step *s) {
         if (s->value[k].im) touch_reads(p, st, s->value[k].im);
         if (s->state[k]) touch(p, st, s->state[k]);
         if (s->next[k]) touch(p, st, s->next[k]);
-        if (s->arg[k].buf) {
-            touch(p, st, s->arg[k].buf);
-            s->arg[k].buf->read = true;
-        }
+        touch_operand(p, st, &s->arg[k]);
+        for (int i = 0; i < s->slice[k].n; i++) touch_operand(p, st, &s->slice[k].run[i].from);
     }
+}
+
+static scan_step *scan_new(plan *p, const node *n) {
+    scan_step *s = NEW(p->mem, scan_step);
+    int nr = n->body->results.len, nl = n->nargs;
+    *s = (scan_step){.node = n,
+                     .keep = p->info[n->id].keep,
+                     .part = NEW_ARRAY(p->mem, const node *, nr + 1),
+                     .kind = NEW_ARRAY(p->mem, state_kind, nl + 1),
+                     .state = NEW_ARRAY(p->mem, buffer *, nl + 1),
+                     .next = NEW_ARRAY(p->mem, buffer *, nl + 1),
+                     .row = NEW_ARRAY(p->mem, int, nl + 1),
+                     .value = NEW_ARRAY(p->mem, sval, nl + 1),
+                     .arg = NEW_ARRAY(p->mem, operand, nl + 1),
+                     .slice = NEW_ARRAY(p->mem, row_runs, nl + 1)};
+    return s;
+}
+
+/* The forward loop, for its kept states only. */
+static scan_step *plan_again(plan *p, const keeper *keep) {
+    const node *n = keep->loop;
+    scan_step *s = scan_new(p, n);
+    bool *need = NEW_ARRAY(p->mem, bool, n->body->results.len + 1);
+    for (int k = 0; k < attr_int(n, SCAN_STATES); k++) need[k] = keep->state[k];
+    plan_states(p, s, need);
+    return add_arguments(p, s, need, true) ? s : NULL;
 }
 
 /* The work memory of the bodies, which never run at the same time. */
@@ -169,7 +225,7 @@ static void make_work(plan *p, scan_step *s) {
     if (s->again && s->again->body->work_bytes > bytes) bytes = s->again->body->work_bytes;
     if (!bytes) return;
     type block = {.dt = T_REAL, .rank = 1, .shape = {(int64_t)((bytes + p->real_bytes - 1) / p->real_bytes)}};
-    s->work = scratch_of(p, s->node, &block);
+    s->work = scratch_of(p, s->node, &block, NULL);
     if (s->again) s->again->work = s->work;
 }
 
@@ -179,10 +235,9 @@ bool add_scan(plan *p, const node *n) {
     for (int k = 0; k < nr; k++) s->part[k] = part_of(p, n, k);
     bool *need = needed_results(p, n), back = s->keep && s->keep->reverse == n;
     if (s->keep && !back) make_slots(p, p->info[n->id].keep);
-    if (!add_arguments(p, n, s, need, false)) return false;
+    plan_states(p, s, need);
+    if (!add_arguments(p, s, need, false)) return false;
     if (back && !(s->again = plan_again(p, s->keep))) return false;
-    drop_constant_states(n, need);
-    s->body = plan_body(p, n->body, need);
     make_work(p, s);
     step *st = new_step(p, STEP_SCAN, p->info[n->id].wanted);
     st->scan = s;

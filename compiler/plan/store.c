@@ -92,7 +92,7 @@ static bool cheap(const info *f) {
 }
 
 /* Kernel operands: a view of something stored that the call can read in place, or stored themselves. */
-static void need_operand(plan *p, const node *n, int core, bool may_flip) {
+void need_operand(plan *p, const node *n, int core, bool may_flip) {
     const node *base = n;
     while (base->op == OP_reshape && !p->info[base->id].stored) base = base->args[0];
     if (kind_of(base) == K_POINTWISE && !p->info[base->id].stored) p->info[base->id].stored = true;
@@ -103,12 +103,6 @@ static void need_operand(plan *p, const node *n, int core, bool may_flip) {
     int64_t stride[MAX_RANK];
     if (view_of(p, n, &owner, &offset, stride)) p->info[owner->id].operand = true;
     p->info[n->id].operand = true;
-}
-
-/* The rows of a slice may lie at any distance: overlapping frames are read where the signal lies. */
-static void need_rows(plan *p, const node *x) {
-    if (x->op == OP_frame && !p->info[x->id].stored) need_operand(p, x->args[0], -1, false);
-    need_operand(p, x, x->type.rank - 1, false);
 }
 
 /* Slices and array constants are read in place; states and scalars are copied, scalars computed before the loop. */

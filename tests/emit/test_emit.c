@@ -10,7 +10,7 @@
 
 CU_ErrorCode add_emit_emit_tests(void);
 
-static const char *const GOLDEN[] = {"smooth", "spectral", "border", "model", "iir", "strips"};
+static const char *const GOLDEN[] = {"smooth", "spectral", "border", "model", "iir", "strips", "states"};
 
 static graph *read_graph(fixture *f, const char *name, const char *kind) {
     const char *path = arena_printf(f->mem, "tests/emit/golden/%s.%s.ir", name, kind);

@@ -49,12 +49,9 @@ static inline __attribute__((always_inline)) double filter(state *st, const REAL
 
 static double dot(const REAL *restrict a, const REAL *restrict b) {
     vec acc[4] = {{0}};
-    size_t i = 0;
-    for (; i + 4 * V <= BLOCK; i += 4 * V)
+    for (size_t i = 0; i < BLOCK; i += 4 * V)
         for (size_t w = 0; w < 4; w++) acc[w] += LOAD(a + i + w * V) * LOAD(b + i + w * V);
-    REAL rest = 0;
-    for (; i < BLOCK; i++) rest += a[i] * b[i];
-    return (double)(vsum((acc[0] + acc[1]) + (acc[2] + acc[3])) + rest);
+    return (double)vsum((acc[0] + acc[1]) + (acc[2] + acc[3]));
 }
 
 static void back(state *st, const REAL *restrict d, const REAL *sos, REAL *gs, REAL *restrict gx) {

@@ -32,12 +32,12 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     if (x == NULL || b == NULL || a == NULL) return DSPC_E_ARG;
     double *const work = self->work;
 
-    double *const hlast = out->hlast != NULL ? out->hlast : work + 408; /* real[3] */
+    double h[3];
     for (int i = 0; i < 3; i++) {
-        hlast[i] = 0.0;
+        h[i] = 0.0;
     }
 
-    double *const scan_scratch = work + 416; /* real[3] */
+    double *const hlast = out->hlast != NULL ? out->hlast : work + 408; /* real[3] */
     double *const y = out->y != NULL ? out->y : work + 304; /* real[100] */
     double *const hs = out->hs != NULL ? out->hs : work; /* real[100, 3] */
     double ylast = 0.0;
@@ -52,15 +52,16 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
         const double y1_2 = ylast;
 
         for (int i = 0; i < 3; i++) {
-            const double hn_v = hlast[i] + tanh_2;
-            scan_scratch[i] = hn_v;
+            const double h_v = h[i];
+            const double hn_v = h_v + tanh_2;
+            h[i] = hn_v;
             hn_row[i] = hn_v;
         }
         y[n] = y_2;
         ylast = tanh_2;
         y2 = y1_2;
-        memcpy(hlast, scan_scratch, sizeof(double) * 3);
     }
+    memcpy(hlast, h, sizeof(double) * 3);
 
     double sum_sum[8] = {0.0};
     for (int i0 = 0; i0 < 96; i0 += 8)
