@@ -167,7 +167,7 @@ static const struct {
     const char *name;
     type_base base;
 } bases[] = {{"any", TY_ANY},       {"real", TY_REAL},     {"complex", TY_COMPLEX}, {"num", TY_NUM},  {"int", TY_INT},
-             {"option", TY_OPTION}, {"string", TY_STRING}, {"ints", TY_INTS},       {"axes", TY_AXES}};
+             {"option", TY_OPTION}, {"string", TY_STRING}, {"ints", TY_INTS},       {"axes", TY_AXES}, {"word", TY_OPTION}};
 
 static const char *type_suggestion(const char *name) {
     static const char *const foreign[][2] = {{"float", "real"},   {"double", "real"},       {"float32", "real"},
@@ -195,7 +195,7 @@ type_expr *new_type(parser *p, loc at, const token *base, const token_refs *opti
         const char *near = type_suggestion(base->text);
         if (near) report_help(p->d, "did you mean %s?", near);
         else report_help(p->d, "the types are real, complex, num, int, any, option(...), string, ints, axes");
-    } else if ((t->base == TY_OPTION) != (options != NULL)) {
+    } else if ((strcmp(base->text, "option") == 0) != (options != NULL)) { /* a `word` may be any */
         report(p->d, DIAG_option_type, at);
         report_help(p->d, "an option lists its words: option(full, same, valid)");
     }

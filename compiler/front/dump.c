@@ -114,7 +114,7 @@ static void put_expr(strbuf *b, const expr *e) {
 }
 
 static void put_type(strbuf *b, const type_expr *t) {
-    sb_puts(b, base_names[t->base]);
+    sb_puts(b, t->base == TY_OPTION && t->noptions == 0 ? "word" : base_names[t->base]);
     for (int i = 0; i < t->noptions; i++) sb_printf(b, "%s%s", i ? ", " : "(", t->options[i]);
     if (t->noptions) sb_putc(b, ')');
     if (t->has_shape) {

@@ -1,5 +1,6 @@
 /* builtin.c: the forms whose result type a signature cannot say, and how they take their arguments. */
 #include "sema/builtins.h"
+#include "sema/wavelet.h"
 
 #include <math.h>
 #include <string.h>
@@ -133,6 +134,9 @@ static const builtin table[] = {
      "The tangent of y for the tangent v of x: the Jacobian of y with respect to x, times v."},
     {"jacobian", "jacobian(y: any, x: any)", false, do_jacobian,
      "All derivatives of the numbers of y with respect to those of x: [shape of y, shape of x]."},
+    {"wavelet_filters", "wavelet_filters(wavelet: word)", false, do_wavelet_filters,
+     "The filters of a wavelet, real[4, taps]: decomposition low-pass, high-pass, reconstruction low-pass, high-pass. haar, "
+     "db1-20, sym2-20, coif1-5, bior and rbio (in quotes, or bior2_2)."},
     {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."},
 };
 

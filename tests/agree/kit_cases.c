@@ -8,7 +8,7 @@
 
 static const char *const files[] = {"pointwise",   "reductions", "shapes",  "linalg", "transforms",
                                     "convolution", "windows",    "spectra", "losses", "recursive",
-                                    "statespace", "adaptive", "recurrent"};
+                                    "statespace",  "adaptive",   "recurrent", "wavelets"};
 
 int64_t numbers_of(const type *t) {
     return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
