@@ -21,6 +21,7 @@ evaluator eval_iota, eval_reshape, eval_permute, eval_broadcast, eval_slice, eva
 evaluator eval_overlap_add, eval_gather, eval_scatter_add, eval_argsort, eval_pad_fold, eval_pad_fold_adj;
 evaluator eval_sum, eval_extremum, eval_cumsum, eval_cumprod, eval_lrec, eval_allpole;
 evaluator eval_fft, eval_rfft, eval_hc2r, eval_r2r;
+evaluator eval_radon, eval_radon_adj;
 evaluator eval_conv, eval_convnn, eval_convnn_x, eval_convnn_w;
 evaluator eval_matmul, eval_lu, eval_lu_solve, eval_lu_logabsdet, eval_lu_det, eval_cholesky, eval_trisolve;
 

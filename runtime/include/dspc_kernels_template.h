@@ -61,6 +61,13 @@ void DSPC_S(overlap_add)(DSPC_T *y, const DSPC_T *x, ptrdiff_t F, ptrdiff_t L, p
 void DSPC_S(gather)(DSPC_T *y, const DSPC_T *x, const int32_t *i, ptrdiff_t N, ptrdiff_t M);
 void DSPC_S(scatter_add)(DSPC_T *y, const DSPC_T *v, const int32_t *i, ptrdiff_t M, ptrdiff_t n);
 
+/* Sums along rays through x [H, W] under N angles, y [N, detectors], or their derivative of an order to the angles; and the
+ * transpose. */
+void DSPC_S(radon_)(DSPC_T *y, const DSPC_T *x, const DSPC_T *a, ptrdiff_t H, ptrdiff_t W, ptrdiff_t N,
+                    ptrdiff_t detectors, int order);
+void DSPC_S(radon_adj)(DSPC_T *y, const DSPC_T *v, const DSPC_T *a, ptrdiff_t N, ptrdiff_t detectors, ptrdiff_t H,
+                       ptrdiff_t W, int order);
+
 /* x [N] continued by lo and hi elements; mode 1 reflect, 2 edge, 3 wrap, 4 symmetric; its transpose, from M to M - lo
  * - hi. */
 void DSPC_S(pad_fold)(DSPC_T *y, const DSPC_T *x, ptrdiff_t N, ptrdiff_t lo, ptrdiff_t hi, int mode);

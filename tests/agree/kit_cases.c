@@ -6,9 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const files[] = {"pointwise",   "reductions", "shapes",  "linalg", "transforms",
-                                    "convolution", "windows",    "spectra", "losses", "recursive",
-                                    "statespace",  "adaptive",   "recurrent", "wavelets"};
+/* clang-format off: one line for each area, so that two areas can be added side by side */
+static const char *const files[] = {
+    "pointwise", "reductions", "shapes", "linalg", "transforms", "convolution", "windows", "spectra", "losses",
+    "recursive", "statespace", "adaptive", "recurrent",
+    "wavelets",
+    "imaging", "proximal", "tomography",
+};
+/* clang-format on */
 
 int64_t numbers_of(const type *t) {
     return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
