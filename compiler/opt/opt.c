@@ -26,6 +26,7 @@ static const pass_row passes[] = {
     {"fold", pass_fold},
     {"simplify", pass_simplify},
     {"lower", pass_lower},
+    {"small", pass_small},
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},

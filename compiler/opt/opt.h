@@ -26,6 +26,7 @@ opt_pass pass_simplify;      /* algebra */
 opt_pass pass_trim_scan;     /* loops carry, read and collect only what is used */
 opt_pass pass_dce;           /* what no result needs goes; equal nodes are one */
 opt_pass pass_lower;         /* convolutions become direct kernels, FFTs or blocks of FFTs by cost */
+opt_pass pass_small;         /* in loops, products and triangles of small matrices become sums and quotients */
 graph *pass_lower_as(arena *a, const graph *g, conv_choice how);
 
 /* The pass of that name ("simplify"), or NULL. */

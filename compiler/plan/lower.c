@@ -202,6 +202,28 @@ static sval lower_pointwise(lowering *l, const node *n, const affine *idx) {
     return named(n, op_apply(l->b, n, sig_of(l, n), arg));
 }
 
+/* The terms one by one, the last summed axis fastest. */
+static sval lower_sum(lowering *l, const node *n, const affine *idx) {
+    const node *x = n->args[0];
+    affine at[MAX_RANK] = {{0}};
+    bool gone[MAX_RANK] = {false};
+    for (int k = 0; k < x->type.rank; k++) gone[k] = n->attrs[0].n == 0;
+    for (int k = 0; k < n->attrs[0].n; k++) gone[(n->attrs[0].v[k] + x->type.rank) % x->type.rank] = true;
+    int64_t terms = type_count(&x->type) / type_count(&n->type);
+    sval sum = {0};
+    for (int64_t t = 0; t < terms; t++) {
+        int64_t rest = t;
+        for (int k = x->type.rank - 1, i = n->type.rank - 1; k >= 0; k--) {
+            at[k] = gone[k] ? aff_const(rest % x->type.shape[k]) : idx[i--];
+            if (gone[k]) rest /= x->type.shape[k];
+        }
+        sval v = lower(l, x, at);
+        sum.re = t ? sx_binary(l->b, "+", sum.re, v.re) : v.re;
+        if (v.im) sum.im = t ? sx_binary(l->b, "+", sum.im, v.im) : v.im;
+    }
+    return named(n, sum);
+}
+
 /* n at a flat offset that could not be split into indices: arrays that lie in memory, and element-wise chains of
  * them. */
 static sval lower_flat(lowering *l, const node *n, const affine *flat) {
@@ -231,6 +253,7 @@ static sval lower_new(lowering *l, const node *n, const affine *idx) {
     case K_POINTWISE: return lower_pointwise(l, n, idx);
     case K_VIEW: return lower_view(l, n, idx);
     default:
+        if (n->op == OP_sum) return lower_sum(l, n, idx);
         if (n->op == OP_iota) return (sval){sx_index(l->b, idx[0]), NULL};
         die(4, "internal error: cannot inline %s", op_info(n->op)->name);
     }

@@ -216,6 +216,8 @@ void touch_slots(plan *p, step *s, const keeper *k);
 int64_t ceil_sqrt(int64_t n); /* revolve.c */
 int64_t slots_for_every(int64_t trip, int64_t every);
 int64_t revolve_step(int64_t steps, int64_t slots); /* from a kept state to the next, with so many free slots */
+enum { MOST_TERMS = 8 };
+bool short_sum(const plan *p, const node *n);
 void choose_stored(plan *p);                                                                    /* store.c */
 bool view_of(const plan *p, const node *n, const node **base, affine *offset, int64_t *stride); /* operand.c */
 bool operand_ready(const plan *p, const node *n, int core, bool *flipped);

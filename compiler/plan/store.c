@@ -14,6 +14,16 @@ static bool splat(const node *n) {
     return n->op == OP_constant && n->konst->splat;
 }
 
+/* A sum of few terms in a loop is written out where it is read. */
+bool short_sum(const plan *p, const node *n) {
+    if (!p->body || n->op != OP_sum || n->type.dt == T_INT) return false;
+    return type_count(&n->args[0]->type) / type_count(&n->type) <= MOST_TERMS;
+}
+
+static bool computes(const plan *p, const node *n) {
+    return kind_of(n) == K_POINTWISE || short_sum(p, n);
+}
+
 static void mark_live(plan *p) {
     const graph *g = p->graph;
     for (int k = 0; k < g->results.len; k++) {
@@ -35,7 +45,8 @@ static void mark_live(plan *p) {
 }
 
 /* Arrays that exist whatever is decided of others. */
-static bool always_stored(const node *n) {
+static bool always_stored(const plan *p, const node *n) {
+    if (short_sum(p, n)) return false;
     switch (kind_of(n)) {
     case K_LEAF: return n->op == OP_leaf || (n->op == OP_constant && !n->konst->splat);
     case K_POINTWISE:
@@ -55,7 +66,7 @@ static double own_cost(const node *n) {
 static void store_computed(plan *p, const node *n) {
     if (kind_of(n) == K_VIEW) {
         for (int k = 0; k < n->nargs; k++) store_computed(p, n->args[k]);
-    } else if (kind_of(n) == K_POINTWISE && p->info[n->id].cost > 0.0) {
+    } else if (computes(p, n) && p->info[n->id].cost > 0.0) {
         p->info[n->id].stored = true;
     }
 }
@@ -72,7 +83,7 @@ static void walk_up(plan *p) {
         const node *n = g->nodes.data[i];
         info *f = &p->info[i];
         if (!f->live) continue;
-        f->stored = !f->kept && (f->stored || always_stored(n) || p->force[i]);
+        f->stored = !f->kept && (f->stored || always_stored(p, n) || p->force[i]);
         f->cost = own_cost(n);
         f->loads = 0;
         for (int k = 0; k < n->nargs; k++) {
@@ -81,6 +92,11 @@ static void walk_up(plan *p) {
             if (splat(n->args[k])) continue;
             f->cost += x->stored ? 0.0 : x->cost;
             f->loads += x->stored ? type_count(&n->args[k]->type) > 1 : x->loads;
+        }
+        if (short_sum(p, n)) {
+            int64_t terms = type_count(&n->args[0]->type) / type_count(&n->type);
+            f->cost = (double)terms * (f->cost + 1.0);
+            f->loads *= (int)terms;
         }
     }
 }
@@ -95,7 +111,7 @@ static bool cheap(const info *f) {
 void need_operand(plan *p, const node *n, int core, bool may_flip) {
     const node *base = n;
     while (base->op == OP_reshape && !p->info[base->id].stored) base = base->args[0];
-    if (kind_of(base) == K_POINTWISE && !p->info[base->id].stored) p->info[base->id].stored = true;
+    if (computes(p, base) && !p->info[base->id].stored) p->info[base->id].stored = true;
     bool flipped;
     if (!operand_ready(p, n, core, may_flip ? &flipped : NULL)) p->info[n->id].stored = true;
     const node *owner = n;
@@ -114,7 +130,7 @@ static void need_scan_arguments(plan *p, const node *n) {
         if (p->info[x->id].kept) continue;
         if (slice) need_rows(p, x);
         else if (!copied) need_operand(p, x, -1, false);
-        else if (kind_of(x) == K_POINTWISE) p->info[x->id].stored = true;
+        else if (computes(p, x)) p->info[x->id].stored = true;
     }
 }
 
@@ -133,14 +149,14 @@ static void walk_down(plan *p) {
         const node *v = g->results.data[k].value;
         if (!v || !p->needed[k]) continue;
         p->info[v->id].sites += 1.0;
-        if (kind_of(v) == K_POINTWISE) p->info[v->id].stored = true;
+        if (computes(p, v)) p->info[v->id].stored = true;
     }
     for (int i = g->nodes.len - 1; i >= 0; i--) {
         const node *n = g->nodes.data[i];
         info *f = &p->info[i];
         if (!f->live) continue;
         need_operands(p, n);
-        if (kind_of(n) == K_POINTWISE && f->sites > 1.0 && !cheap(f)) f->stored = true;
+        if (computes(p, n) && f->sites > 1.0 && !cheap(f)) f->stored = true;
         double sites = f->stored ? 1.0 : f->sites;
         for (int k = 0; k < n->nargs; k++) p->info[n->args[k]->id].sites += sites;
     }
