@@ -9,6 +9,7 @@
 
 enum {
     LONGEST = 10,  /* operations nested in one expression */
+    SMALL_SPACE = 64,
     LONG_LOAD = 16 /* letters of an element that is written out more than once */
 };
 
@@ -194,8 +195,13 @@ static void weigh(sx *x) {
     x->weight = w;
 }
 
+/* Over small arrays of a loop's body an element reads better in its place, and the compiler sees that nothing changes it. */
+static bool stays(const nest *n, const sx *x) {
+    return x->kind == SX_LOAD && n->e->plan->body && space_count(&n->space) <= SMALL_SPACE;
+}
+
 static void hoist_in(nest *n, sx *x, int depth, int stamp, bound_list *bound) {
-    if (x->var || x->stamp != stamp) return;
+    if (x->var || x->stamp != stamp || stays(n, x)) return;
     if (x->depth <= depth) {
         weigh(x);
         bind_outer(n, x, bound);

@@ -133,6 +133,8 @@ static bool is_logic(const char *op) {
 sx *sx_binary(sxb *b, const char *op, sx *x, sx *y) {
     bool zx = sx_is_zero(x), zy = sx_is_zero(y);
     if (*op == '+' && (zx || zy)) return zx ? y : x;
+    if (*op == '+' && y->kind == SX_NUM && y->ct == CT_REAL && y->num == 0.0) return x;
+    if (*op == '+' && x->kind == SX_NUM && x->ct == CT_REAL && x->num == 0.0 && y->ct == CT_REAL) return y;
     if (*op == '-' && zy) return x;
     if (*op == '-' && zx) return sx_unary(b, "-", y);
     if (*op == '*' && (zx || zy)) return zx ? x : y;

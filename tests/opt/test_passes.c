@@ -82,6 +82,9 @@ static void pass_inline_custom_cases(void) {
 static void pass_trim_scan_cases(void) {
     run_file("trim_scan");
 }
+static void pass_small_cases(void) {
+    run_file("small");
+}
 static void pass_dce_cases(void) {
     run_file("dce");
 }
@@ -96,6 +99,7 @@ CU_ErrorCode add_opt_passes_tests(void) {
     CU_ADD_TEST(s, pass_fold_cases);
     CU_ADD_TEST(s, pass_inline_custom_cases);
     CU_ADD_TEST(s, pass_trim_scan_cases);
+    CU_ADD_TEST(s, pass_small_cases);
     CU_ADD_TEST(s, pass_dce_cases);
     CU_ADD_TEST(s, pass_lower_cases);
     return CUE_SUCCESS;
