@@ -60,7 +60,9 @@ static bool independent(session *s, const graph *g, const node *n) {
     const node *x = variable_of(n);
     const char *why = ad_why_zero(g->mem, g, x, n->args[0]), *none = "it was not computed from this value";
     report_from(session_diags(s), DIAG_no_dependence, n->from, x->name ? x->name : "its variable",
-                why ? why : x->op == OP_constant ? "it is a constant" : none);
+                why                    ? why
+                : x->op == OP_constant ? "it is a constant"
+                                       : none);
     if (!why) {
         report_help(session_diags(s), "compute it from the very name that it is differentiated with respect to");
     }

@@ -74,6 +74,33 @@ graph *keep_states(session *s, const graph *f) {
     return g;
 }
 
+/* A state that is the window of the last M values of what the loop collects, B new ones in each step: its values before the
+ * steps are overlapping frames of one signal, which takes the memory of the signal instead of M for each step. NULL: the
+ * state is no such window. */
+static node *window_stack(ad *w, node *n, int64_t state) {
+    const graph *body = n->body;
+    const node *next = body->results.data[state].value, *leaf = body->leaves.data[1 + state];
+    int64_t trip = attr_int(n, SCAN_TRIP), nstates = attr_int(n, SCAN_STATES), axis = 0, size = leaf->type.shape[0];
+    bool joins = next->op == OP_concat && next->nargs == 2 && leaf->type.rank == 1;
+    const node *rest = joins ? next->args[0] : NULL, *fresh = joins ? next->args[1] : NULL;
+    if (!joins || attr_int(n, SCAN_FLAGS) & SCAN_REVERSE) { return NULL; }
+    int64_t hop = fresh->type.shape[0];
+    bool moves = rest->op == OP_slice && rest->args[0] == leaf && attr_int(rest, 0) == hop && attr_int(rest, 1) == 1;
+    if (!moves) { return NULL; }
+    if (fresh->op == OP_reshape && fresh->args[0]->type.rank == 0) { fresh = fresh->args[0]; } /* one value */
+    node *made = NULL;
+    for (int64_t j = nstates; j < n->kept_states && !made; j++) {
+        if (body->results.data[j].value == fresh) { made = part_of(w, n, j); }
+    }
+    if (!made) { return NULL; }
+    int64_t all = trip * hop, used = (trip - 1) * hop, zero = 0, one = 1;
+    node *both[2] = {n->args[state], g_reshape(w->g, made, 1, &all, n->from)};
+    if (used == 0) { return g_reshape(w->g, both[0], 2, (const int64_t[]){1, size}, n->from); }
+    both[1] = graph_op(w->g, OP_slice, &both[1], 1, (attr[]){{1, &zero}, {1, &one}, {1, &used}}, 3, n->from);
+    node *signal = graph_op(w->g, OP_concat, both, 2, &(attr){1, &axis}, 1, n->from);
+    return graph_op(w->g, OP_frame, &signal, 1, (attr[]){{1, &size}, {1, &hop}}, 2, n->from);
+}
+
 /* The stack of a state's values before each step. A state that takes over what the loop collects anyway (y[n-1]), or
  * another state (y[n-2] from y[n-1]), is that stack one step later; any other is collected by keep_states. */
 static node *stack_before(ad *w, node *n, int64_t state, int depth) {
@@ -88,7 +115,10 @@ static node *stack_before(ad *w, node *n, int64_t state, int depth) {
     for (int64_t i = 0; i < nstates && !stack && !apart && depth < 64; i++) {
         if (body->leaves.data[1 + i] == next && i != state) { stack = stack_before(w, n, i, depth + 1); }
     }
-    if (!stack || depth >= 64) { return part_of(w, n, n->kept_states + state); }
+    if (!stack || depth >= 64) {
+        stack = apart ? NULL : window_stack(w, n, state);
+        return stack ? stack : part_of(w, n, n->kept_states + state);
+    }
     node *first = n->args[state];
     int64_t shape[MAX_RANK] = {1}, start[MAX_RANK] = {0}, step[MAX_RANK], count[MAX_RANK], axis = 0;
     int r = stack->type.rank;

@@ -2,7 +2,7 @@
  *
  * The body becomes a graph of its own. What it reads of the outside becomes a constant of the scan; a signal read at the
  * loop's index (x[n], x[n-2]) becomes a slice, one row per step, zero outside the signal; a name that is assigned and
- * stood for a value before the loop is a state; y[n] = v collects, and y[n-k] reads a delay line made of k states.
+ * stood for a value before the loop is a state; y[n] = v collects, and y[n-k] reads a delay line (loop_delay.c).
  *
  * The types of states and delay lines are not known before the body has been read: it is elaborated with a guess, and
  * again with what came out, until both agree. */
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { MAX_TRIES = 4 };
+enum { MAX_TRIES = 6 };
 
 /* ---- small things ------------------------------------------------------------------------------------------------------ */
 type bare(type t) {
@@ -99,7 +99,7 @@ static bool widen(elab *e, type *guess, const node *next, loc at, const char *na
 
 static bool settle_types(elab *e, const stmt *f, loop *lp, bool *again) {
     bool ok = true;
-    *again = false;
+    *again = lp->grown;
     for (int i = 0; i < lp->states.len && ok; i++) {
         state *st = &lp->states.data[i];
         const sval *v = scope_find(e->sc, st->name);
@@ -114,7 +114,7 @@ static bool settle_types(elab *e, const stmt *f, loop *lp, bool *again) {
             report_from(e->d, DIAG_never_assigned, origin_at(e, f->at), l->name, lp->index);
             return false;
         }
-        if (l->taps.len) {
+        if (l->taps.len || l->window_leaf || l->read_far) {
             ok = widen(e, &l->type, l->current, l->at, l->name, again);
         } else {
             l->type = bare(l->current->type);
@@ -132,7 +132,8 @@ static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
     in->sc = scope_new(o, NULL, o->sc->space);
     in->loop = lp;
     in->depth = o->depth + 1;
-    lp->slices.len = lp->consts.len = 0;
+    lp->slices.len = lp->consts.len = lp->fars.len = 0;
+    lp->grown = false;
     node *t = graph_leaf(in->g, lp->index, ROLE_NONE, type_scalar(T_INT), origin_at(o, f->at));
     lp->counter = t;
     lp->index_node = lp->from ? g_add(in->g, t, int_node(in, lp->from, t->from), t->from) : t;
@@ -144,120 +145,24 @@ static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
     for (int i = 0; i < lp->lines.len; i++) {
         delay_line *l = lp->lines.data[i];
         l->taps.len = 0;
+        l->window_leaf = NULL;
         l->assigned = false;
         l->current = NULL;
     }
     return run_body(in, f) && settle_types(in, f, lp, again);
 }
 
-/* ---- the scan ---------------------------------------------------------------------------------------------------------------- */
-static node *fit_initial(elab *o, node *n, type t) {
-    n = t.dt == T_INT ? n : as_real(o, n);
-    n = t.dt == T_COMPLEX ? g_to_complex(o->g, n, n->from) : n;
-    return g_broadcast(o->g, n, t, n->from);
-}
-
-/* The value of y[-k] before the start: given by `from`, else 0. */
-static node *initial_tap(elab *o, const stmt *f, const delay_line *l, int k, bool *ok) {
-    for (int i = 0; i < f->nfrom; i++) {
-        int64_t at;
-        if (strcmp(f->from[i].name, l->name) != 0 ||
-            !eval_static_int(o, f->from[i].index, "the index of an initial value", &at) || at != -k) {
-            continue;
-        }
-        sval v = eval_expr(o, f->from[i].value);
-        node *n = v.kind == V_NONE ? NULL : need_node(o, v, f->from[i].at);
-        type both;
-        if (!n || !broadcast_types(&n->type, &l->type, &both) || !same_type(&both, &l->type)) {
-            if (n) {
-                report_from(o->d, DIAG_state_type, origin_at(o, f->from[i].at), l->name);
-                report_expected(o->d, "%s", type_text(o->a, &l->type));
-                report_found(o->d, "%s", type_text(o->a, &n->type));
-            }
-            *ok = false;
-            return NULL;
-        }
-        return fit_initial(o, n, l->type);
-    }
-    return graph_fill(o->g, l->type, 0.0, origin_at(o, f->at));
-}
-
-/* A copy whose leaves were made first, in the order of g->leaves. */
-static graph *graph_in_order(elab *o, const graph *g) {
-    graph *out = graph_new(o->a, g->ops, g->name);
-    node **leaf = NEW_ARRAY(o->a, node *, g->leaves.len + 1), **res = NEW_ARRAY(o->a, node *, g->results.len + 1);
-    for (int i = 0; i < g->leaves.len; i++) {
-        const node *l = g->leaves.data[i];
-        leaf[i] = graph_leaf(out, l->name, l->role, l->type, l->from);
-    }
-    graph_inline(out, g, leaf, res);
-    for (int i = 0; i < g->results.len; i++) {
-        graph_result(out, g->results.data[i].kind, g->results.data[i].name, res[i]);
-    }
-    return out;
-}
-
-static node *build_scan(elab *o, elab *in, const stmt *f, loop *lp) {
-    typedef VEC(node *) list;
-    list args = {0}, leaves = {0}, next = {0};
-    bool ok = true;
-    vec_push(o->a, &leaves, lp->counter);
-    for (int i = 0; i < lp->states.len; i++) {
-        vec_push(o->a, &args, fit_initial(o, lp->states.data[i].outer, lp->states.data[i].type));
-        vec_push(o->a, &leaves, lp->states.data[i].leaf);
-        vec_push(o->a, &next, lp->states.data[i].next);
-    }
-    for (int i = 0; i < lp->lines.len; i++) {
-        delay_line *l = lp->lines.data[i];
-        for (int k = 0; k < l->taps.len && ok; k++) {
-            vec_push(o->a, &args, initial_tap(o, f, l, k + 1, &ok));
-            vec_push(o->a, &leaves, l->taps.data[k]);
-            vec_push(o->a, &next, k == 0 ? l->current : l->taps.data[k - 1]);
-        }
-    }
-    if (!ok) { return NULL; }
-    int nstates = args.len;
-    for (int i = 0; i < lp->slices.len; i++) {
-        vec_push(o->a, &args, lp->slices.data[i].outer);
-        vec_push(o->a, &leaves, lp->slices.data[i].leaf);
-    }
-    for (int i = 0; i < lp->consts.len; i++) {
-        vec_push(o->a, &args, lp->consts.data[i].outer);
-        vec_push(o->a, &leaves, lp->consts.data[i].leaf);
-    }
-    for (int i = 0; i < nstates; i++) { graph_result(in->g, OUT_RESULT, leaves.data[i + 1]->name, next.data[i]); }
-    for (int i = 0; i < lp->lines.len; i++) {
-        graph_result(in->g, OUT_RESULT, lp->lines.data[i]->name, lp->lines.data[i]->current);
-    }
-    if (in->g->results.len == 0) {
-        report_from(o->d, DIAG_idle_loop, origin_at(o, f->at));
-        return NULL;
-    }
-    in->g->leaves.len = 0; /* they were made as they were met; a scan wants them in its own order */
-    for (int i = 0; i < leaves.len; i++) { vec_push(o->a, &in->g->leaves, leaves.data[i]); }
-    graph *body = graph_in_order(o, in->g);
-    attr at[SCAN_NATTRS] = {attr_of_int(o->a, lp->trip), attr_of_int(o->a, nstates), attr_of_int(o->a, lp->slices.len),
-                            attr_of_int(o->a, lp->consts.len), attr_of_int(o->a, flags_keeping(0, lp->keep))};
-    return graph_scan(o->g, body, args.data, args.len, at, SCAN_NATTRS, origin_at(o, f->at));
-}
-
-static node *part_of(elab *o, node *scan, int k) {
-    attr index = attr_of_int(o->a, k);
-    return graph_op(o->g, OP_part, &scan, 1, &index, 1, scan->from);
-}
-
+/* ---- the end of the loop ---------------------------------------------------------------------------------------------------- */
 /* After the loop: states hold their last value, collected names their whole signal. */
-static void deliver(elab *o, loop *lp, node *scan) {
-    int k = lp->states.len;
+static void deliver(elab *o, loop *lp, const loop_values *made) {
     for (int i = 0; i < lp->states.len; i++) {
-        node *n = part_of(o, scan, i);
+        node *n = made->final[i];
         graph_name(n, lp->states.data[i].name);
         scope_set(o, o->sc, lp->states.data[i].name, val_node(n));
     }
-    for (int i = 0; i < lp->lines.len; i++) { k += lp->lines.data[i]->taps.len; }
     for (int i = 0; i < lp->lines.len; i++) {
         delay_line *l = lp->lines.data[i];
-        node *n = part_of(o, scan, k + i);
+        node *n = made->collected[i];
         if (l->more_index && o->loop) { /* the rows of y[i, j] belong to the loop around this one */
             int64_t mul, add;
             delay_line *row = line_of(o, o->loop, l->name);
@@ -314,9 +219,9 @@ void eval_for(elab *e, const stmt *f) {
     elab in;
     bool again = true, ok = true;
     for (int i = 0; again && ok && i < MAX_TRIES; i++) { ok = attempt(e, f, &lp, &in, &again); }
-    node *scan = ok && !again ? build_scan(e, &in, f, &lp) : NULL;
-    if (scan) {
-        deliver(e, &lp, scan);
+    loop_values made;
+    if (ok && !again && build_loop(e, &in, f, &lp, &made)) {
+        deliver(e, &lp, &made);
         return;
     }
     for (int i = 0; i < lp.plain.len + lp.collected.len; i++) { /* no second error where they are used */

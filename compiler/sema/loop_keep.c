@@ -13,8 +13,9 @@ static bool bad_setting(elab *e, loc at, const char *name, const char *what) {
 static bool count_of(elab *e, const arg *a, const expr *x, int64_t least, int64_t *n) {
     if (!eval_static_int(e, x, arena_printf(e->a, "the number in %s", a->name), n)) { return false; }
     if (*n >= least && *n <= (int64_t)1 << 40) { return true; }
-    return bad_setting(e, x->at, a->name, arena_printf(e->a, "%lld is not at least %lld and at most 2^40", (long long)*n,
-                                                       (long long)least));
+    return bad_setting(
+        e, x->at, a->name,
+        arena_printf(e->a, "%lld is not at least %lld and at most 2^40", (long long)*n, (long long)least));
 }
 
 static bool read_checkpoint(elab *e, const arg *a, scan_keep *keep) {
@@ -31,8 +32,9 @@ static bool read_checkpoint(elab *e, const arg *a, scan_keep *keep) {
         if (!WAY[i].least && word) { return true; }
         if (!WAY[i].least || word || x->nargs != 1 || x->args[0].name) {
             const char *form = WAY[i].least ? "%s takes one number: %s(16)" : "%s takes no number";
-            return bad_setting(e, x->at, a->name, WAY[i].least ? arena_printf(e->a, form, x->text, x->text)
-                                                               : arena_printf(e->a, form, x->text));
+            return bad_setting(e, x->at, a->name,
+                               WAY[i].least ? arena_printf(e->a, form, x->text, x->text)
+                                            : arena_printf(e->a, form, x->text));
         }
         return count_of(e, a, x->args[0].value, WAY[i].least, &keep->n);
     }

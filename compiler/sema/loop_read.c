@@ -125,7 +125,7 @@ static node *rows_outside(loop *lp, node *x, int axis, int64_t mul, int64_t add,
 }
 
 /* The remaining indices of x[.., n-k, ..] applied to the row. */
-static bool rest_of_index(elab *e, const expr *x, int taken, node *row, sval *out) {
+bool rest_of_index(elab *e, const expr *x, int taken, node *row, sval *out) {
     if (x->nitems == 1) {
         *out = val_node(row);
         return true;
@@ -193,15 +193,25 @@ static void early_read(elab *e, const expr *x, const char *name) {
     report_help(e->d, "read its past, %s[%s-1], or assign it before it is read", name, n);
 }
 
-/* y[n-k] of a signal the loop is making: the k-th state of its delay line. */
+sval read_constant_delay(elab *e, const expr *x, delay_line *l, int64_t k) {
+    if (k > MAX_CHAIN) { return read_far(e, x, l, k); }
+    while (l->taps.len < k) {
+        const char *tap = arena_printf(e->a, "%s_%d", l->name, l->taps.len + 1);
+        while (graph_index_of_leaf(e->g, tap) >= 0) { tap = arena_printf(e->a, "%s_", tap); }
+        vec_push(e->a, &l->taps, graph_leaf(e->g, tap, ROLE_NONE, l->type, origin_at(e, x->at)));
+    }
+    sval v = NONE;
+    rest_of_index(e, x, 0, l->taps.data[k - 1], &v);
+    return v;
+}
+
+/* y[n-k] of a signal the loop is making: for a short constant k the k-th state of its delay line. */
 static sval read_collected(elab *e, const expr *x, const char *name) {
     loop *lp = e->loop;
     int64_t mul, add;
     delay_line *l = line_of(e, lp, name);
     if (x->items[0].is_slice || x->items[0].is_ellipsis || !affine(e, lp, x->items[0].at, &mul, &add) || mul != 1) {
-        report_from(e->d, DIAG_bad_delay, origin_at(e, x->at), name, lp->index);
-        report_help(e->d, "read it as %s[%s-1], %s[%s-2] ... with a constant delay", name, lp->index, name, lp->index);
-        return NONE;
+        return read_delayed(e, x, l);
     }
     if (add > 0) {
         report_from(e->d, DIAG_future_read, origin_at(e, x->at),
@@ -217,18 +227,7 @@ static sval read_collected(elab *e, const expr *x, const char *name) {
         rest_of_index(e, x, 0, l->current, &v);
         return v;
     }
-    if (-add > MAX_DELAY) {
-        report_from(e->d, DIAG_long_delay, origin_at(e, x->at), (long long)-add, MAX_DELAY);
-        return NONE;
-    }
-    while (l->taps.len < -add) {
-        const char *tap = arena_printf(e->a, "%s_%d", name, l->taps.len + 1);
-        while (graph_index_of_leaf(e->g, tap) >= 0) { tap = arena_printf(e->a, "%s_", tap); }
-        vec_push(e->a, &l->taps, graph_leaf(e->g, tap, ROLE_NONE, l->type, origin_at(e, x->at)));
-    }
-    sval v;
-    rest_of_index(e, x, 0, l->taps.data[-add - 1], &v);
-    return v;
+    return read_constant_delay(e, x, l, -add);
 }
 
 bool loop_index(elab *e, const expr *x, sval *out) {
@@ -262,5 +261,5 @@ bool loop_index(elab *e, const expr *x, sval *out) {
         rest_of_index(e, x, i, row_leaf(e, &lp->slices, rows, row, t), out);
         return true;
     }
-    return false;
+    return lookup_name(e, base->text, &v) && read_between(e, x, v.node, out);
 }
