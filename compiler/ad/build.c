@@ -14,7 +14,7 @@ ad ad_new(session *s, graph *g) {
 
 /* A copy of the forward graph with the same leaves, under a new name; results[i] is the copy of p's result i. */
 static graph *copy_forward(session *s, const graph *f, const char *name, node **results) {
-    f = choose_memory(s, f);
+    f = choose_memory(s, f, true);
     if (!f) { return NULL; }
     f = keep_states(s, f);
     graph *g = graph_new(f->mem, session_ops(s), name);
@@ -203,12 +203,18 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
     return graph_prune(grad->mem, g);
 }
 
+/* Loops that keep few states for the gradient keep no signals in the forward function either. */
+static graph *build_forward(session *s, const program *p) {
+    const graph *f = choose_memory(s, p->forward, false);
+    return f ? graph_copy(p->forward->mem, f) : NULL;
+}
+
 graph *ad_build(session *s, const program *p, fn_kind kind, const char *const *wrt, int nwrt) {
     program expanded = *p;
     if (!ad_expand(s, &expanded)) { return NULL; }
     p = &expanded;
     switch (kind) {
-    case FN_FORWARD: return graph_copy(p->forward->mem, p->forward);
+    case FN_FORWARD: return build_forward(s, p);
     case FN_GRADIENT:
     case FN_VJP: return build_reverse(s, p, kind == FN_VJP, wrt, nwrt);
     case FN_JVP: return build_jvp(s, p, wrt, nwrt);

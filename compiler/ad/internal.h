@@ -30,8 +30,9 @@ graph *keep_states(session *s, const graph *f);
 node *ad_kept_scan(session *s, graph *g, const node *n, node *const *args);
 /* build.c: why no derivative gets from a node to another, in words; NULL: there is no path */
 const char *ad_why_zero(arena *a, const graph *g, const node *from, const node *target);
-/* memory.c: a copy in which every loop says how it keeps its states; NULL after an error */
-graph *choose_memory(session *s, const graph *f);
+/* memory.c: a copy in which every loop says how it keeps its states; NULL when a byte budget is too small and `strict`, which
+ * reports. */
+graph *choose_memory(session *s, const graph *f, bool strict);
 /* scan.c: cotangents of the linear arguments of a linear loop, from those of its parts */
 bool scan_transpose(ad *w, node *n, const bool *linear, node **ct);
 

@@ -60,7 +60,7 @@ static void share_out(int64_t bytes, budgets *b) {
     }
 }
 
-static bool grant(session *s, const graph *g, budgets *b) {
+static bool grant(session *s, const graph *g, budgets *b, bool strict) {
     int64_t bytes = session_memory(s).keep.n, least = 0;
     const node *worst = NULL;
     find_loops(s, g, b);
@@ -70,7 +70,7 @@ static bool grant(session *s, const graph *g, budgets *b) {
         least += x->least < x->all ? x->least : x->all;
         if (x->bytes < x->all && x->bytes < x->least && !worst) { worst = x->loop; }
     }
-    if (!worst) { return true; }
+    if (!worst || !strict) { return true; }
     report_from(session_diags(s), DIAG_small_memory, worst->from, (long long)bytes,
                 b->len > 1 ? arena_printf(g->mem, "%d loops", b->len) : "the loop");
     report_help(session_diags(s), "about %lld bytes would do", (long long)(b->len > 1 ? least * b->len : least));
@@ -86,7 +86,7 @@ static scan_keep chosen(session *s, const node *n, const budgets *b) {
     }
     if (m.keep.kind != KEEP_UNSAID && m.keep.kind != KEEP_BYTES) { return m.keep; }
     bool large = step_bytes(&m, n) > KEEP_ALL_LIMIT / attr_int(n, SCAN_TRIP);
-    return (scan_keep){large ? KEEP_SQRT : KEEP_ALL, 0};
+    return (scan_keep){large ? KEEP_SQRT : KEEP_UNSAID, 0}; /* all */
 }
 
 static graph *with_keep(session *s, const graph *f, const budgets *b) {
@@ -122,9 +122,9 @@ static graph *with_keep(session *s, const graph *f, const budgets *b) {
     return g;
 }
 
-graph *choose_memory(session *s, const graph *f) {
+graph *choose_memory(session *s, const graph *f, bool strict) {
     budgets b = {0};
     f = graph_prune(f->mem, f);
-    if (session_memory(s).keep.kind == KEEP_BYTES && !grant(s, f, &b)) { return NULL; }
+    if (session_memory(s).keep.kind == KEEP_BYTES && !grant(s, f, &b, strict)) { return NULL; }
     return with_keep(s, f, &b);
 }

@@ -30,6 +30,7 @@ static const pass_row passes[] = {
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
+    {"gather_scan", pass_gather_scan},
     {"trim_scan", pass_trim_scan},
     {"dce", pass_dce},
 };
