@@ -2,6 +2,7 @@
 #include "driver/compile.h"
 #include "driver/fit_batch.h"
 #include "driver/fit_plot.h"
+#include "driver/fit_prox.h"
 #include "driver/fit_space.h"
 #include "driver/optimizer.h"
 #include "driver/ports.h"
@@ -11,10 +12,14 @@
 #include <math.h>
 #include <string.h>
 
+typedef enum { ADAM, SGD, LBFGS, CG, ISTA, FISTA } method;
+
 typedef struct fitting {
     job *j;
+    method method;
     instance *x;
     fit_space *space;
+    prox_map *prox;    /* NULL: none was declared */
     feeder *feed;      /* NULL: every step sees all of the data */
     int64_t evaluated; /* how often the loss was */
     progress bar;
@@ -27,14 +32,41 @@ typedef struct fitting {
     int status;
 } fitting;
 
+/* The gradient where the module has one; cg has it built into the Hessian-vector product. */
+static void run_gradient(instance *x) {
+    const char *why = "";
+    if (!(x->m->gradient ? instance_gradient(x, &why) : instance_hvp(x, &why))) die(EXIT_INTERNAL, "%s", why);
+}
+
 static double loss_at(void *ctx, const double *u, double *g) {
+    fitting *f = ctx;
+    fit_space_set(f->space, u);
+    if (f->feed) feeder_load(f->feed, f->evaluated++);
+    run_gradient(f->x);
+    fit_space_gradient(f->space, u, g);
+    return instance_loss(f->x);
+}
+
+static double loss_only(void *ctx, const double *u) {
     fitting *f = ctx;
     const char *why = "";
     fit_space_set(f->space, u);
-    if (f->feed) feeder_load(f->feed, f->evaluated++);
-    if (!instance_gradient(f->x, &why)) die(EXIT_INTERNAL, "%s", why);
-    fit_space_gradient(f->space, u, g);
+    if (!instance_forward(f->x, &why)) die(EXIT_INTERNAL, "%s", why);
     return instance_loss(f->x);
+}
+
+static double curvature_at(void *ctx, const double *u, const double *v, double *g, double *hv) {
+    fitting *f = ctx;
+    slots_store(f->x, &f->x->dot, v);
+    double loss = loss_at(ctx, u, g);
+    slots_load(f->x, &f->x->hv, hv);
+    return loss;
+}
+
+static double prox_at(void *ctx, double step, double *u) {
+    fitting *f = ctx;
+    fit_space_project(f->space, u);
+    return f->prox ? prox_apply(f->prox, step, u) : 0;
 }
 
 /* The sentence for a loss or gradient that is not finite: which param it can be seen in. */
@@ -133,14 +165,26 @@ static descent descent_options(const options *o, int steps) {
 
 static int minimise(fitting *f) {
     job *j = f->j;
-    bool sgd = opt_is(j->o, OPT_optimizer, "sgd", false), lbfgs = opt_is(j->o, OPT_optimizer, "lbfgs", false);
-    objective goal = {.ctx = f, .n = f->space->n, .value = loss_at, .step_done = step_done, .project = project};
+    objective goal = {.ctx = f,
+                      .n = f->space->n,
+                      .value = loss_at,
+                      .value_only = loss_only,
+                      .curvature = curvature_at,
+                      .prox = prox_at,
+                      .step_done = step_done,
+                      .project = project};
     descent d = descent_options(j->o, f->steps);
+    double *u = f->space->u, size = opt_real(j->o, OPT_lr, 0);
     const char *why = NULL;
     bool ok = true;
-    if (lbfgs) ok = minimise_lbfgs(j->a, &goal, f->space->u, f->steps, &why);
-    else if (sgd) minimise_sgd(j->a, &goal, f->space->u, &d);
-    else minimise_adam(j->a, &goal, f->space->u, &d);
+    switch (f->method) {
+    case LBFGS: ok = minimise_lbfgs(j->a, &goal, u, f->steps, &why); break;
+    case CG: ok = minimise_cg(j->a, &goal, u, f->steps, f->x->m->precision == 32 ? 1e-2 : 1e-6, &why); break;
+    case ISTA: minimise_proximal(j->a, &goal, u, f->steps, size, false); break;
+    case FISTA: minimise_proximal(j->a, &goal, u, f->steps, size, true); break;
+    case SGD: minimise_sgd(j->a, &goal, u, &d); break;
+    default: minimise_adam(j->a, &goal, u, &d);
+    }
     progress_end(&f->bar);
     if (!ok) return complain(EXIT_WRONG, "%s", why);
     if (why && !f->stopped) f->stopped = why;
@@ -166,9 +210,8 @@ static void summarise(const fitting *f, FILE *out) {
 
 /* Outputs and loss are those of the best params. */
 static int deliver(fitting *f, const fit_before *before) {
-    const char *why = "";
     fit_space_restore_best(f->space);
-    if (!instance_gradient(f->x, &why)) return complain(EXIT_INTERNAL, "%s", why);
+    run_gradient(f->x);
     int status = ports_write(f->j, f->x);
     if (opt_given(f->j->o, OPT_plot) && f->history.len) {
         int drawn = fit_plot(f->j, f->x, before, f->history.data, f->history.len);
@@ -177,24 +220,43 @@ static int deliver(fitting *f, const fit_before *before) {
     return status;
 }
 
-static int fit(job *j, loaded *l, instance *x) {
+static method chosen_method(const options *o) {
+    static const char *const names[] = {"adam", "sgd", "lbfgs", "cg", "ista", "fista"};
+    for (int k = 0; k < (int)COUNT_OF(names); k++)
+        if (opt_is(o, OPT_optimizer, names[k], false)) return (method)k;
+    return opt_given(o, OPT_prox) ? FISTA : ADAM;
+}
+
+/* What the method cannot do with this pipeline. */
+static int method_suits(const fitting *f) {
+    if (opt_given(f->j->o, OPT_prox) && f->method != ISTA && f->method != FISTA)
+        return complain(EXIT_USAGE, "--prox is for --optimizer=ista and fista");
+    for (int i = 0; i < f->x->params.v.len && f->method == CG; i++) {
+        const dspc_port *p = f->x->params.v.data[i].port;
+        if (p->lo < p->hi)
+            return complain(EXIT_WRONG, "cg cannot keep param '%s' in its range; use lbfgs or fista", p->name);
+    }
+    return EXIT_FINE;
+}
+
+static int fit(fitting *f, loaded *l) {
+    job *j = f->j;
+    instance *x = f->x;
     int status = ports_check_outputs(j, x, true);
+    if (status == EXIT_FINE) status = method_suits(f);
+    if (status == EXIT_FINE) status = prox_open(j, l, x, x->m->precision, &f->prox);
     if (status == EXIT_FINE) status = ports_read(j, x, port_size_names, l);
+    if (status == EXIT_FINE) status = prox_read(j, l, f->prox);
+    if (status == EXIT_FINE) status = feeder_new(j, x, &f->feed);
     if (status != EXIT_FINE) return status;
     FILE *out = lists_to_stdout(j->o) ? stderr : stdout;
-    fitting f = {.j = j,
-                 .x = x,
-                 .bar = progress_new(out, opt_given(j->o, OPT_quiet)),
-                 .steps = (int)opt_int(j->o, OPT_steps, 200),
-                 .tolerance = opt_real(j->o, OPT_tolerance, 0)};
-    status = feeder_new(j, x, &f.feed);
-    if (status != EXIT_FINE) return status;
-    f.space = fit_space_new(j->a, x, opt_is(j->o, OPT_optimizer, "lbfgs", false));
-    if (f.feed) feeder_load(f.feed, 0);
+    f->bar = progress_new(out, opt_given(j->o, OPT_quiet));
+    f->space = fit_space_new(j->a, x, f->method == LBFGS);
+    if (f->feed) feeder_load(f->feed, 0);
     fit_before *before = fit_plot_before(j, x);
-    int searched = minimise(&f);
-    summarise(&f, out);
-    int delivered = deliver(&f, before);
+    int searched = minimise(f);
+    summarise(f, out);
+    int delivered = deliver(f, before);
     return searched > delivered ? searched : delivered;
 }
 
@@ -211,15 +273,19 @@ static int can_fit(const program *p) {
 int cmd_fit(job *j) {
     loaded l;
     program *p = NULL;
-    functions f = {.wanted = {[FN_FORWARD] = true, [FN_GRADIENT] = true},
-                   .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
-    instance *x = NULL;
+    fitting f = {.j = j,
+                 .method = chosen_method(j->o),
+                 .steps = (int)opt_int(j->o, OPT_steps, 200),
+                 .tolerance = opt_real(j->o, OPT_tolerance, 0)};
+    functions wanted = {.wanted = {[FN_FORWARD] = true, [FN_GRADIENT] = f.method != CG, [FN_HVP] = f.method == CG},
+                        .precision = opt_is(j->o, OPT_precision, "f32", false) ? 32 : 64};
     jit *lib = NULL;
     int status = load_file(j, &l);
     if (status == EXIT_FINE) status = choose_program(j, &l, &p);
     if (status == EXIT_FINE) status = can_fit(p);
-    if (status == EXIT_FINE) status = open_instance(j, &l, p, &f, &x, &lib);
-    if (status == EXIT_FINE) status = fit(j, &l, x);
-    instance_free(x);
+    if (status == EXIT_FINE) status = open_instance(j, &l, p, &wanted, &f.x, &lib);
+    if (status == EXIT_FINE) status = fit(&f, &l);
+    prox_free(f.prox);
+    instance_free(f.x);
     return status;
 }

@@ -34,6 +34,7 @@ typedef struct instance {
     slots dot, hv;               /* in the order of grad; allocated when the module has jvp or hvp */
     slots out_dot, bar;          /* in the order of out; when it has jvp, vjp */
     int loss;                    /* index of the loss in `out`, or -1 */
+    struct instance *partner;    /* another module that --in speaks to as well; NULL */
 } instance;
 
 /* Allocates, initialises and puts the initial values of params in place. `wrt` are the inputs the gradient is also

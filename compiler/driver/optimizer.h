@@ -10,6 +10,11 @@ typedef struct objective {
     void *ctx;
     int64_t n;
     double (*value)(void *ctx, const double *u, double *g);
+    double (*value_only)(void *ctx, const double *u);
+    /* As value, and the Hessian at u times v; for cg. */
+    double (*curvature)(void *ctx, const double *u, const double *v, double *g, double *hv);
+    /* u <- argmin over x of prior(x) + |x - u|^2/(2 step); gives the prior there. For ista and fista. */
+    double (*prox)(void *ctx, double step, double *u);
     bool (*step_done)(void *ctx, int step, double loss, const double *g);
     void (*project)(void *ctx, double *u);
 } objective;
@@ -32,5 +37,12 @@ void minimise_sgd(arena *a, const objective *f, double *u, const descent *d);
 void minimise_adam(arena *a, const objective *f, double *u, const descent *d);
 /* liblbfgs; false with the reason in *why when it is not built in, or gives up (*why NULL: it is done). */
 bool minimise_lbfgs(arena *a, const objective *f, double *u, int steps, const char **why);
+/* Conjugate gradients (Hestenes and Stiefel 1952) for a quadratic loss. The gradient is computed at every step beside the
+ * recurrence for it: false with the reason in *why when the two part by more than `rounding` of the first gradient, which
+ * means that the loss is not quadratic, or when it is not convex. */
+bool minimise_cg(arena *a, const objective *f, double *u, int steps, double rounding, const char **why);
+/* Proximal gradient steps of size `step`, 0: 1/L with L estimated by power iteration and raised by backtracking. ista, or
+ * with `accelerate` fista (Beck and Teboulle 2009) that restarts when it goes uphill (O'Donoghue and Candes 2015). */
+void minimise_proximal(arena *a, const objective *f, double *u, int steps, double step, bool accelerate);
 
 #endif

@@ -75,6 +75,9 @@ int ports_set(job *j, instance *x, size_names_fn *size_names, void *ctx) {
         option_use use = j->o->of[OPT_in].uses.data[i];
         slot *s = slot_find(&x->in, use.name);
         if (!s) s = slot_find(&x->params, use.name);
+        bool partners =
+            x->partner && (slot_find(&x->partner->in, use.name) || slot_find(&x->partner->params, use.name));
+        if (!s && partners) continue;
         if (!s) return unknown_port(j, "in", use.name, groups, 2);
         double v;
         s->given = use.value;
