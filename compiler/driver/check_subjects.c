@@ -33,6 +33,11 @@ static bool has_kinks(op_id op) {
     }
 }
 
+/* An argument to which a surrogate gives no derivative, on purpose. */
+static bool passed_over(const node *n, int k) {
+    return n->op == OP_custom && n->surrogate && n->rule && !n->rule->results.data[k].value;
+}
+
 /* Is there a derivative to test, with respect to some argument that is not constant? */
 static bool is_testable(const node *n) {
     const op_row *row = op_info(n->op);
@@ -42,7 +47,7 @@ static bool is_testable(const node *n) {
         return false;
     if (n->type.dt == T_INT) return false;
     for (int i = 0; i < n->nargs; i++)
-        if (n->args[i]->type.dt != T_INT && !is_constant(n->args[i])) return true;
+        if (n->args[i]->type.dt != T_INT && !is_constant(n->args[i]) && !passed_over(n, i)) return true;
     return false;
 }
 
@@ -149,7 +154,7 @@ static node *make_argument(maker *m, int k) {
     type t = test_type(m, old);
     if (is_constant(old)) return corner(m, old, &t);
     if (m->has_case && m->first.domain[k].kind == DOMAIN_LU) return NULL;
-    role r = t.dt == T_INT ? ROLE_INPUT : ROLE_PARAM;
+    role r = t.dt == T_INT || passed_over(m->n, k) ? ROLE_INPUT : ROLE_PARAM;
     add_leaf(m->a, m->p, argument_name(m, k), r, t, m->n->from);
     node *leaf = graph_leaf(m->g, argument_name(m, k), r, t, m->n->from);
     return m->has_case && m->first.domain[k].kind == DOMAIN_POSITIVE_DEFINITE ? hermitian_part(m, leaf) : leaf;

@@ -155,9 +155,14 @@ static sval join(elab *e, const expr *call, scope *args, const svals *rest, bool
                       : (report_from(e->d, DIAG_too_many_arguments, origin_at(e, call->at), call->text, 64, n), NONE);
     }
     const origin *from = origin_at(e, call->at);
-    for (int i = 0; i < n; i++) {
-        items[i] = need_node(e, rest->v.data[i], call->at);
-        if (!items[i]) { return NONE; }
+    int all = n;
+    n = 0;
+    for (int i = 0; i < all; i++) {
+        sval v = rest->v.data[i];
+        bool nothing = v.kind == V_INTS && v.count == 0; /* the leading sizes `...S` of an array that has none */
+        if (nothing && !stack && i + 1 < all + (n > 0)) { continue; }
+        items[n] = need_node(e, v, call->at);
+        if (!items[n++]) { return NONE; }
     }
     int r = items[0]->type.rank + stack;
     int64_t axis = arg_int(e, args, "axis");

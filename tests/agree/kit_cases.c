@@ -1,19 +1,11 @@
 /* kit_cases.c: reads case files (the format is described in oracle.py). */
 #include "kit_cases.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* clang-format off: one line for each area, so that two areas can be added side by side */
-static const char *const files[] = {
-    "pointwise", "reductions", "shapes", "linalg", "transforms", "convolution", "windows", "spectra", "losses",
-    "recursive", "statespace", "adaptive", "recurrent",
-    "wavelets",
-    "imaging", "proximal", "tomography",
-};
-/* clang-format on */
 
 int64_t numbers_of(const type *t) {
     return type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
@@ -125,10 +117,22 @@ bool read_cases(arena *a, const char *path, case_list *out) {
     return true;
 }
 
+static int is_case_file(const struct dirent *d) {
+    size_t n = strlen(d->d_name);
+    return n > 4 && strcmp(d->d_name + n - 4, ".txt") == 0;
+}
+
+/* Every file of the folder, in the order of their names. */
 bool read_all_cases(arena *a, case_list *out) {
-    for (size_t i = 0; i < COUNT_OF(files); i++)
-        if (!read_cases(a, arena_printf(a, "tests/agree/cases/%s.txt", files[i]), out)) return false;
-    return true;
+    struct dirent **files;
+    int n = scandir("tests/agree/cases", &files, is_case_file, alphasort);
+    bool ok = n > 0;
+    for (int i = 0; i < n; i++) {
+        ok = ok && read_cases(a, arena_printf(a, "tests/agree/cases/%s", files[i]->d_name), out);
+        free(files[i]);
+    }
+    if (n >= 0) free(files);
+    return ok;
 }
 
 static void put_input(strbuf *out, const char *name, const type *t) {

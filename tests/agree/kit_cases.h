@@ -4,7 +4,7 @@
 
 #include "sema/sema.h"
 
-enum { CASE_INPUTS = 8 };
+enum { CASE_INPUTS = 16 };
 
 typedef struct case_input {
     const char *name;

@@ -47,8 +47,8 @@ def arrays():
 
     s, n, d = C(5, 3, 3, seed=7), C(5, 3, 3, seed=8), C(5, 3, seed=9)
     on_n, on_s = HERM.format("n"), HERM.format("s")
-    t.case("mvdr", f"mvdr({on_n}, d)", lambda n, d: AF.mvdr_weights_rtf(d, hermitian(n)), n=n, d=d)
-    t.case("mvdr_plain", f"mvdr({on_n}, d, reg=0)", lambda n, d: AF.mvdr_weights_rtf(d, hermitian(n), diagonal_loading=False), n=n, d=d)
+    t.case("mvdr", f"mvdr({on_n}, d)", lambda n, d: AF.mvdr_weights_rtf(d, hermitian(n), eps=0.0), n=n, d=d)
+    t.case("mvdr_plain", f"mvdr({on_n}, d, reg=0)", lambda n, d: AF.mvdr_weights_rtf(d, hermitian(n), diagonal_loading=False, eps=0.0), n=n, d=d)
     t.case("mvdr_souden", f"mvdr_souden({on_s}, {on_n}, ref=1)", lambda s, n: AF.mvdr_weights_souden(hermitian(s), hermitian(n), 1), s=s, n=n)
     for k in (1, 2, 3, 4):
         t.case(f"rtf_power{k}", f"rtf_power({on_s}, {on_n}, ref=2, iterations={k})", lambda s, n, k=k: AF.rtf_power(hermitian(s), hermitian(n), 2, n_iter=k), s=s, n=n)
@@ -61,7 +61,7 @@ def arrays():
     def lcmv(n, c, g):
         v = torch.linalg.solve(hermitian(n), c)
         return (v @ torch.linalg.solve(c.conj().transpose(-1, -2) @ v, g[..., None]))[..., 0]
-    t.case("lcmv", f"lcmv({on_n}, C, g, reg=0)", lambda n, C, g: lcmv(n, C, g), n=n, C=C(5, 3, 2, seed=10), g=C(5, 2, seed=11))
+    t.case("lcmv", f"lcmv({on_n}, C, q, reg=0)", lambda n, C, q: lcmv(n, C, q), n=n, C=C(5, 3, 2, seed=10), q=C(5, 2, seed=11))
     t.case("steered_power", f"steered_power({on_n}, d)", lambda n, d: torch.einsum("fm,fmn,fn->f", d.conj(), hermitian(n), d).real / 9, n=n, d=d)
     t.case("beam_pattern", "beam_pattern(w, d)", lambda w, d: (w.conj() * d).sum(-1).abs() ** 2, w=C(5, 3, seed=12), d=d)
 
@@ -83,7 +83,7 @@ def arrays():
         k = torch.arange(13)
         return torch.fft.irfft(torch.fft.rfft(x, 24) * torch.exp(-2j * np.pi * k / 24 * d[..., None]), 24)[..., :16]
     t.case("spectral_delay", "spectral_delay(x, d, room=8)", spectral, x=R(3, 16), d=V([0.0, 2.3, -4.6]))
-    t.case("delay_and_sum", "delay_and_sum(x, tau, r=1000, taps=8)", lambda x, tau: sinc_delay(x, -1000 * tau, 8).mean(0), x=R(3, 16), tau=R(3, seed=5, lo=-0.004, hi=0.004))
+    t.case("delay_and_sum", "delay_and_sum(x, tau, r=1, taps=8)", lambda x, tau: sinc_delay(x, -tau, 8).mean(0), x=R(3, 16), tau=R(3, seed=5, lo=-4, hi=4))
     t.case("add_noise", "add_noise(x, v, s)", lambda x, v, s: AF.add_noise(x, v, s), x=R(2, 9), v=R(2, 9, seed=2), s=V([[5.0], [-3.0]])) if hasattr(AF, "add_noise") else None
     t.save()
 
