@@ -186,6 +186,11 @@ static void open_rows(emitter *e, const scan_step *s, const char *t, const char 
     }
 }
 
+/* The row of a stack that a step fills; without the caller's array there is but one. */
+static const char *row_number(emitter *e, const buffer *stack, const char *t) {
+    return stack->by_rows ? arena_printf(e->mem, "%s * (%s != NULL)", t, result_place(e, stack->result)) : t;
+}
+
 /* Where the body delivers its array results. */
 static void place_results(emitter *e, const scan_step *s, const char *t) {
     const node *n = s->node;
@@ -196,16 +201,17 @@ static void place_results(emitter *e, const scan_step *s, const char *t) {
         if (k < scan_states(n)) continue;
         const buffer *stack = e->plan->info[s->part[k]->id].buf;
         b->var = name_new(&e->names, arena_printf(e->mem, "%s_row", v->name ? v->name : "out"));
-        line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var, row_text(e, stack->var, &b->type, t));
+        line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var, row_text(e, stack->var, &b->type, row_number(e, stack, t)));
     }
 }
 
-static void collect(emitter *e, const scan_step *s, const char *t) {
+static void collect(emitter *e, const scan_step *s, const char *step_at) {
     const node *n = s->node;
     for (int k = scan_states(n); k < n->body->results.len; k++) {
         buffer *b = s->body->result[k];
         if (!b || b->kind != B_LOCAL) continue;
         const buffer *stack = e->plan->info[s->part[k]->id].buf;
+        const char *t = row_number(e, stack, step_at);
         if (complex_type(&b->type)) {
             line(e, "%s[2 * %s] = %s_re;", stack->var, t, b->var);
             line(e, "%s[2 * %s + 1] = %s_im;", stack->var, t, b->var);

@@ -30,6 +30,28 @@ static int bits(uint64_t m) {
     return n;
 }
 
+static int touching(const plan *p, const buffer *b) {
+    int n = 0;
+    for (int i = 0; i < p->steps.len; i++)
+        for (int k = 0; k < p->steps.data[i]->touched.len; k++) n += p->steps.data[i]->touched.data[k] == b;
+    return n;
+}
+
+/* What a loop that keeps few states collects for the caller alone: when the caller does not want it, memory for one row does. */
+static bool only_collected(const plan *p, const step *s, const buffer *b) {
+    if (s->kind != STEP_SCAN || keep_of(s->scan->node).kind <= KEEP_ALL || touching(p, b) != 1) return false;
+    for (int k = (int)attr_int(s->scan->node, SCAN_STATES); k < s->scan->node->body->results.len; k++)
+        if (s->scan->part[k] && p->info[s->scan->part[k]->id].buf == b) return true;
+    return false;
+}
+
+static void redirect(const plan *p, const step *s, buffer *b) {
+    if (b->redirect) return;
+    b->redirect = true;
+    b->by_rows = only_collected(p, s, b);
+    if (b->by_rows) b->bytes /= (size_t)attr_int(s->scan->node, SCAN_TRIP);
+}
+
 /* Steps needed only by results that the caller may leave out are guarded; a result array that another step touches
  * needs memory of its own when the caller gives none. Scalars are stored one by one, each under its own condition. */
 static void guards(plan *p) {
@@ -41,7 +63,7 @@ static void guards(plan *p) {
             buffer *b = s->touched.data[k];
             if (b->kind != B_RESULT || b->by_value || !(p->nullable >> b->result & 1)) continue;
             bool one = scalar && type_count(&b->type) == 1;
-            if (!one && s->guard != (uint64_t)1 << b->result) b->redirect = true;
+            if (!one && s->guard != (uint64_t)1 << b->result) redirect(p, s, b);
         }
     }
 }

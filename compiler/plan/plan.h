@@ -24,6 +24,7 @@ struct buffer {
     type type;
     int result;      /* B_RESULT: index of the result */
     bool redirect;   /* B_RESULT: takes a place in the work memory when the caller's pointer is NULL */
+    bool by_rows;    /* redirected: to one row, which every step of its loop overwrites */
     bool by_value;   /* B_RESULT: a field of the result struct, not a pointer (the loss) */
     bool read;       /* read from memory by a step */
     int parts;       /* B_LOCAL: parts that are read, 1 re, 2 im */
