@@ -8,15 +8,27 @@ static int users_line(const origin *o) {
     return o ? o->at.line : 0;
 }
 
+typedef VEC(const buffer *) buffer_list;
+
+static bool has_buffer(const buffer_list *l, const buffer *b) {
+    for (int i = 0; i < l->len; i++)
+        if (l->data[i] == b) return true;
+    return false;
+}
+
 /* The arrays in the work memory that hold a row for every step. */
-static double bytes_of_rows(const scan_step *s) {
+static double bytes_of_rows(arena *a, const scan_step *s) {
     int64_t first = attr_int(s->node, SCAN_STATES), end = first + attr_int(s->node, SCAN_SLICES);
+    buffer_list seen = {0};
     double bytes = 0;
     for (int64_t k = first; k < end; k++) {
-        const buffer *b = s->arg[k].buf;
-        bool seen = !b || b->kind != B_WORK;
-        for (int64_t i = first; i < k && !seen; i++) seen = s->arg[i].buf == b;
-        if (!seen) bytes += (double)b->bytes;
+        for (int i = 0; i < s->slice[k].n; i++) {
+            const buffer *b = s->slice[k].run[i].from.buf;
+            if (b && b->kind == B_WORK && !has_buffer(&seen, b)) {
+                vec_push(a, &seen, b);
+                bytes += (double)b->bytes;
+            }
+        }
     }
     return bytes;
 }
@@ -30,7 +42,7 @@ static void note_loop(arena *a, const scan_step *s, int depth, loop_notes *out) 
         n.bytes = (double)k->bytes;
         n.again = (double)steps_run_again(n.trip, k->slots, k->every);
     } else {
-        n.bytes = bytes_of_rows(s);
+        n.bytes = bytes_of_rows(a, s);
     }
     vec_push(a, out, n);
 }

@@ -1,5 +1,6 @@
 # run.sh [OPTION...]: builds the hand-written and the generated programs of the bench and runs them; see bench.c for the
-# options (--verify, --only=fir, --bits=32, --seconds=2). Called by `make bench`. Both sides are compiled with the same flags.
+# options (--verify, --only=fir, --bits=32, --seconds=2). Called by `make bench`. DSPC_OPTIONS goes to dspc build, as in
+# DSPC_OPTIONS=--checkpoint=binomial:12 make bench ONLY=kalman. Both sides are compiled with the same flags.
 # Both sides plan their transforms by measuring. The first run plans its transforms and takes some minutes; what FFTW learned is kept in $BUILD/bench/wisdom.
 set -eu
 : "${BUILD:=build}" "${CC:=gcc}" "${LIBS:=-lfftw3 -lfftw3f -lblas -lpthread -lm}"
@@ -35,7 +36,8 @@ for source in "$here"/*.dsp; do
   case $name in fir) wrt=--wrt=x ;; biquad) wrt=--wrt=x ;; kalman) wrt=--wrt=y ;; nlms) wrt=--wrt=d ;; logmel) wrt=--wrt=wave ;; esac
   for bits in 32 64; do
     mkdir -p "$out/gen/f$bits"
-    "$BUILD/dspc" build "$source" -o "$out/gen/f$bits" --precision=f$bits $wrt
+    # shellcheck disable=SC2086
+    "$BUILD/dspc" build "$source" -o "$out/gen/f$bits" --precision=f$bits $wrt ${DSPC_OPTIONS-}
     # shellcheck disable=SC2086
     $CC -std=c99 -DDSPC_PLANNING=DSPC_MEASURE -I"$BUILD/include" $BENCH_CFLAGS -shared -fPIC "$out/gen/f$bits/$name.c" "$BUILD/lib/libdspc.a" $LIBS \
       -o "$out/gen/${name}_f$bits.so"
