@@ -19,6 +19,7 @@ typedef void evaluator(const call *c);
 evaluator eval_pointwise;
 evaluator eval_iota, eval_reshape, eval_permute, eval_broadcast, eval_slice, eval_embed, eval_concat, eval_frame;
 evaluator eval_overlap_add, eval_gather, eval_scatter_add, eval_argsort, eval_pad_fold, eval_pad_fold_adj;
+evaluator eval_sample, eval_sample2, eval_upfirdn;
 evaluator eval_sum, eval_extremum, eval_cumsum, eval_cumprod, eval_lrec, eval_allpole;
 evaluator eval_fft, eval_rfft, eval_hc2r, eval_r2r;
 evaluator eval_radon, eval_radon_adj;
@@ -81,6 +82,9 @@ static inline cval circle_at(const circle *c, int64_t m) { /* any m; the index i
     return c->at[r < 0 ? r + 2 * c->d : r];
 }
 void *scratch_array(int64_t n, size_t size); /* zeroed; free() it; out of memory ends the command */
+
+/* Which of n samples stands at place i (any whole number) of a signal continued as pad_fold does; index.c. */
+int64_t folded(int64_t i, int64_t n, int64_t mode);
 
 /* special.c */
 double ref_sinc(double x), ref_dsinc(double x), ref_d2sinc(double x);

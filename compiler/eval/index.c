@@ -77,8 +77,7 @@ void eval_argsort(const call *c) {
     free(to);
 }
 
-/* Which of n samples stands at place i (any whole number) of the continued signal. */
-static int64_t folded(int64_t i, int64_t n, int64_t mode) {
+int64_t folded(int64_t i, int64_t n, int64_t mode) {
     int64_t period = mode == 1 ? 2 * (n - 1) : mode == 4 ? 2 * n : n;
     if (n == 1) return 0;
     if (mode == 2) return i < 0 ? 0 : i >= n ? n - 1 : i;

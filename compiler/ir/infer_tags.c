@@ -105,6 +105,9 @@ void infer_tags(call *c) {
         return;
     case OP_gather:
     case OP_scatter_add:
+    case OP_sample_:
+    case OP_sample2_:
+    case OP_upfirdn_:
     case OP_argsort: /* the places are anywhere */ c->out.rate = c->out.df = 0; return;
     case OP_vjp_:
     case OP_jvp_: /* the tags of what it is the derivative of */

@@ -140,6 +140,18 @@ void dspc_r2r_f32(const dspc_plan *plan, float *y, const float *x);
 
 void dspc_gather_i32(int32_t *y, const int32_t *x, const int32_t *i, ptrdiff_t N, ptrdiff_t M);
 
+#define DSPC_T       double
+#define DSPC_S(name) dspc_##name##_f64
+#include "dspc_sampling_template.h"
+#undef DSPC_T
+#undef DSPC_S
+
+#define DSPC_T       float
+#define DSPC_S(name) dspc_##name##_f32
+#include "dspc_sampling_template.h"
+#undef DSPC_T
+#undef DSPC_S
+
 /* The indices that put x in rising order; equal values keep their order, NaN comes last. scratch has N elements. */
 void dspc_argsort_f64(int32_t *y, const double *x, ptrdiff_t N, double *scratch);
 void dspc_argsort_f32(int32_t *y, const float *x, ptrdiff_t N, float *scratch);

@@ -72,3 +72,9 @@ void DSPC_S(radon_adj)(DSPC_T *y, const DSPC_T *v, const DSPC_T *a, ptrdiff_t N,
  * - hi. */
 void DSPC_S(pad_fold)(DSPC_T *y, const DSPC_T *x, ptrdiff_t N, ptrdiff_t lo, ptrdiff_t hi, int mode);
 void DSPC_S(pad_fold_adj)(DSPC_T *y, const DSPC_T *x, ptrdiff_t M, ptrdiff_t lo, ptrdiff_t hi, int mode);
+
+/* y[m] = sum over k of h[k] x[(m down + lo - k) / up] where up divides, m < n; its transpose in h, of K taps, from v [M]. */
+void DSPC_S(upfirdn)(DSPC_T *y, const DSPC_T *x, const DSPC_T *h, ptrdiff_t N, ptrdiff_t K, ptrdiff_t up,
+                     ptrdiff_t down, ptrdiff_t lo, ptrdiff_t n);
+void DSPC_S(upfirdn_h)(DSPC_T *h, const DSPC_T *v, const DSPC_T *x, ptrdiff_t M, ptrdiff_t N, ptrdiff_t up,
+                       ptrdiff_t down, ptrdiff_t lo, ptrdiff_t K);
