@@ -48,11 +48,12 @@ static bool collect(elab *e, const stmt *st) {
         return false;
     }
     lp->making = name;
+    delay_line *l = line_of(e, lp, name);
     sval v = eval_expr(e, st->value);
     lp->making = NULL;
     node *n = v.kind == V_NONE ? NULL : need_node(e, v, st->value->at);
+    l->failed = !n;
     if (!n) { return false; }
-    delay_line *l = line_of(e, lp, name);
     if (l->assigned) {
         report_from(e->d, DIAG_duplicate_name, origin_at(e, st->at), arena_printf(e->a, "%s[%s]", name, lp->index));
         return false;
@@ -146,7 +147,7 @@ static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
         delay_line *l = lp->lines.data[i];
         l->taps.len = 0;
         l->window_leaf = NULL;
-        l->assigned = false;
+        l->assigned = l->failed = false;
         l->current = NULL;
     }
     return run_body(in, f) && settle_types(in, f, lp, again);

@@ -33,7 +33,7 @@ typedef struct state { /* a name that stood for a value before the loop and is a
 typedef struct delay_line { /* y of y[n] = ..., and what y[n-1], y[n-2] ... read */
     const char *name;
     type type;
-    bool assigned;
+    bool assigned, failed; /* failed: an error was reported where it is assigned */
     node *current;
     VEC(node *) taps;  /* taps.data[k-1] is y[n-k] */
     int64_t window;    /* the last so many values as one state, oldest first, for near delays that are not constant */
@@ -108,6 +108,8 @@ node *initial_window(elab *o, const stmt *f, const delay_line *l, int64_t rows, 
 node *loop_part(elab *o, graph *g, node *scan, int k);
 /* loop_block.c: the same in blocks. */
 bool build_blocks(elab *o, elab *in, const stmt *f, loop *lp, const wiring *w, graph *body, loop_values *out);
+/* loop_stability.c: W0106 for constant coefficients; ns states. */
+void warn_unstable(elab *o, const stmt *f, const loop *lp, const graph *body, int ns);
 /* interval.c: bounds of the elements of n; false when they are not known. */
 bool value_range(const elab *e, const node *n, double *lo, double *hi);
 

@@ -160,6 +160,7 @@ bool build_loop(elab *o, elab *in, const stmt *f, loop *lp, loop_values *out) {
     }
     graph *body = make_body(o, in, lp, &w);
     *out = (loop_values){NEW_ARRAY(o->a, node *, ns + 1), NEW_ARRAY(o->a, node *, lp->lines.len + 1)};
+    warn_unstable(o, f, lp, body, ns);
     if (lp->fars.len) { return build_blocks(o, in, f, lp, &w, body, out); }
     node_list args = w.initial;
     append(o->a, &args, &w.slices);

@@ -177,22 +177,53 @@ static bool reads_now(const expr *x, const char *name, const char *index) {
     return false;
 }
 
-/* z[n] where y[n] is being made and z[n] comes later: a cycle when z[n] reads y[n] again, else only the wrong order. */
+typedef struct chain { /* y <- z <- ...: each is read, without a delay, by the one before */
+    const stmt *link;
+    const struct chain *before;
+} chain;
+
+static const char *chain_text(elab *e, const chain *c, const char *first) {
+    const char *text = first;
+    for (; c; c = c->before) { text = arena_printf(e->a, "%s[%s] -> %s", c->link->names[0], e->loop->index, text); }
+    return text;
+}
+
+/* How the assignment at the end of the chain gets back to `goal` within the step, as text; NULL: it does not. */
+static const char *cycle_text(elab *e, const chain *c, const char *goal) {
+    const loop *lp = e->loop;
+    for (const chain *b = c->before; b; b = b->before) {
+        if (b->link == c->link) { return NULL; }
+    }
+    if (reads_now(c->link->value, goal, lp->index)) {
+        return chain_text(e, c, arena_printf(e->a, "%s[%s]", goal, lp->index));
+    }
+    for (int i = 0; i < lp->nbody; i++) {
+        const stmt *st = lp->body[i];
+        bool next = st->kind == S_LET && st->nindex > 0 && reads_now(c->link->value, st->names[0], lp->index);
+        const char *text = next ? cycle_text(e, &(chain){st, c}, goal) : NULL;
+        if (text) { return text; }
+    }
+    return NULL;
+}
+
+/* z[n] where y[n] is being made and z[n] comes later: a cycle when z[n] needs y[n] again, else only the wrong order. */
 static void early_read(elab *e, const expr *x, const char *name) {
     loop *lp = e->loop;
     const char *n = lp->index, *making = lp->making;
     const stmt *later = assignment_of(lp->body, lp->nbody, name);
     report_from(e->d, DIAG_early_read, origin_at(e, x->at), name, n);
+    const char *cycle = later && making ? cycle_text(e, &(chain){later, NULL}, making) : NULL;
     if (making && strcmp(making, name) == 0) {
         report_note(e->d, x->at, "cycle: %s[%s] -> %s[%s]", name, n, name, n);
-    } else if (later && making && reads_now(later->value, making, n)) {
-        report_note(e->d, later->at, "cycle: %s[%s] -> %s[%s] -> %s[%s]", making, n, name, n, making, n);
+    } else if (cycle) {
+        report_note(e->d, later->at, "cycle: %s[%s] -> %s", making, n, cycle);
     } else if (later) {
         report_note(e->d, later->at, "it is assigned here, later in the step");
     }
     report_help(e->d, "read its past, %s[%s-1], or assign it before it is read", name, n);
 }
 
+/* y[n-k] for a constant k: for a short one the k-th state of its delay line. */
 sval read_constant_delay(elab *e, const expr *x, delay_line *l, int64_t k) {
     if (k > MAX_CHAIN) { return read_far(e, x, l, k); }
     while (l->taps.len < k) {
@@ -205,7 +236,7 @@ sval read_constant_delay(elab *e, const expr *x, delay_line *l, int64_t k) {
     return v;
 }
 
-/* y[n-k] of a signal the loop is making: for a short constant k the k-th state of its delay line. */
+/* y[n-d] of a signal the loop is making. */
 static sval read_collected(elab *e, const expr *x, const char *name) {
     loop *lp = e->loop;
     int64_t mul, add;
@@ -218,6 +249,7 @@ static sval read_collected(elab *e, const expr *x, const char *name) {
                     arena_printf(e->a, "%s[%s+%lld]", name, lp->index, (long long)add));
         return NONE;
     }
+    if (add == 0 && l->failed) { return NONE; } /* no second error where it is used */
     if (add == 0 && !l->current) {
         early_read(e, x, name);
         return NONE;
