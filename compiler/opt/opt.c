@@ -25,6 +25,8 @@ static const pass_row passes[] = {
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
+    {"reuse", pass_reuse},
+    {"trim_scan", pass_trim_scan},
     {"lower", pass_lower},
     {"small", pass_small},
     {"simplify", pass_simplify},

@@ -54,6 +54,33 @@ HOT static void L(dot_group)(L(lanes) *restrict s, const T *restrict h, const T 
 #undef STEP
 #undef STORE
 
+#if !CPLX
+enum { L(FEW) = 4 };
+
+/* The same for the first four outputs: two vectors of each, so that enough sums are under way. */
+HOT static void L(dot_few)(L(lanes) *restrict s, const T *restrict h, const T *const *x, ptrdiff_t n) {
+    const T *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
+    V a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, b0 = {0}, b1 = {0}, b2 = {0}, b3 = {0};
+    ptrdiff_t t = 0;
+    for (; t + 2 * VW <= n; t += 2 * VW) {
+        const V v = *(const V *)(h + t), w = *(const V *)(h + t + VW);
+        a0 += v * *(const V *)(x0 + t), b0 += w * *(const V *)(x0 + t + VW);
+        a1 += v * *(const V *)(x1 + t), b1 += w * *(const V *)(x1 + t + VW);
+        a2 += v * *(const V *)(x2 + t), b2 += w * *(const V *)(x2 + t + VW);
+        a3 += v * *(const V *)(x3 + t), b3 += w * *(const V *)(x3 + t + VW);
+    }
+    if (t < n) {
+        const V v = *(const V *)(h + t);
+        a0 += v * *(const V *)(x0 + t), a1 += v * *(const V *)(x1 + t);
+        a2 += v * *(const V *)(x2 + t), a3 += v * *(const V *)(x3 + t);
+    }
+    *(V *)s->a += a0 + b0;
+    *(V *)(s->a + VW) += a1 + b1;
+    *(V *)(s->a + 2 * VW) += a2 + b2;
+    *(V *)(s->a + 3 * VW) += a3 + b3;
+}
+#endif
+
 /* Taps q0..q0+m of row p in the order in which x rises. */
 static void L(dot_pack)(T *restrict a, const L(conv_job) * c, ptrdiff_t p, ptrdiff_t q0, ptrdiff_t m) {
     const E *h = c->h + p * c->Q + q0;
@@ -111,7 +138,11 @@ static void L(dot_outputs)(const L(conv_job) * c, const L(piece) * g, ptrdiff_t 
         ptrdiff_t u0 = ta, u1 = tb;
         if (u1 > u0 && lowest >= 0 && highest < c->H) {
             for (int k = 0; k < L(GROUP); k++) at[k] = (const T *)(c->x + (row[k] + r) * c->W + col[k] + u0);
-            L(dot_group)(&s, a + u0 * (1 + CPLX), at, (u1 - u0) * (1 + CPLX));
+#if !CPLX
+            if (count <= L(FEW)) L(dot_few)(&s, a + u0, at, u1 - u0);
+            else
+#endif
+                L(dot_group)(&s, a + u0 * (1 + CPLX), at, (u1 - u0) * (1 + CPLX));
         } else {
             u0 = u1 = g->m;
         }
