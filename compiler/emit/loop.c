@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32, BLOCK = 4096, WIDE_ROW = 512 };
+enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32, BLOCK = 4096, WIDE_ROW = 512, COSTLY = 16 };
 
 static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "u", "v"};
 
@@ -63,11 +63,10 @@ static bool any_wide(const nest *n) {
     return false;
 }
 
-static void lanes_over(nest *n, int v, const sval *val, const space *s, const char *from, const char *to) {
+static void lane_loop(nest *n, int v, const sval *val, const space *s, const char *from, const char *to) {
     emitter *e = n->e;
     const char *var = n->var[v];
     int lanes = lanes_of(n);
-    for (int k = 0; k < n->nitems; k++) open_block_lanes(n, &n->items[k]);
     line(e, "for (int %s0 = %s; %s0 < %s; %s0 += %d)", var, from, var, to, var, lanes);
     e->indent++;
     open_block(e, "for (int lane = 0; lane < %d; lane++)", lanes);
@@ -75,6 +74,55 @@ static void lanes_over(nest *n, int v, const sval *val, const space *s, const ch
     block_body(n, val, s, "[lane]");
     close_block(e);
     e->indent--;
+}
+
+static int operations(const sx *x) {
+    int c = x->kind == SX_CALL ? COSTLY : x->kind == SX_LOAD || x->nargs == 0 ? 0 : 1;
+    for (int k = 0; k < x->nargs && c < COSTLY; k++) c += operations(x->arg[k]);
+    return c;
+}
+
+/* Compilers take lanes of one sum for a vector, those of two in one loop for a pattern to be shuffled (gcc 12: nine times
+ * slower): each gets a loop of its own, unless what they share would be computed twice at some cost. */
+static bool one_by_one(const nest *n, const sval *val) {
+    int sums = 0;
+    for (int k = 0; k < n->nitems; k++) {
+        if (!n->items[k].lanes) continue;
+        sums++;
+        if (operations(val[k].re) >= COSTLY || (val[k].im && operations(val[k].im) >= COSTLY)) return false;
+    }
+    return sums > 1;
+}
+
+/* The items from `first` on, as long as no second one has lanes. */
+static int next_group(const nest *n, int first) {
+    int end = first, sums = 0;
+    while (end < n->nitems && (sums += n->items[end].lanes) < 2) end++;
+    return end;
+}
+
+static void lanes_over(nest *n, int v, const sval *val, const space *s, const char *from, const char *to) {
+    for (int k = 0; k < n->nitems; k++) open_block_lanes(n, &n->items[k]);
+    if (!one_by_one(n, val)) {
+        lane_loop(n, v, val, s, from, to);
+    } else {
+        nest part = *n;
+        sval *now = NEW_ARRAY(n->e->mem, sval, n->nitems + 1);
+        part.items = NEW_ARRAY(n->e->mem, item, n->nitems + 1);
+        for (int pass = 0, at = 0; pass < 2; pass++) /* stores last: they may be in the place of what sums read */
+            for (int k = 0; k < n->nitems; k++) {
+                if (n->items[k].lanes == pass) continue;
+                part.items[at] = n->items[k];
+                now[at++] = val[k];
+            }
+        for (int first = 0, end; first < n->nitems; first = end) {
+            nest group = part;
+            end = next_group(&part, first);
+            group.items += first;
+            group.nitems = end - first;
+            lane_loop(&group, v, now + first, s, from, to);
+        }
+    }
     for (int k = 0; k < n->nitems; k++) add_block_lanes(n, &n->items[k]);
 }
 
@@ -85,7 +133,7 @@ static void whole_lanes(nest *n, int v, const sval *val, const space *s, int64_t
     const char *from = arena_printf(e->mem, "%lld", (long long)lo),
                *to = arena_printf(e->mem, "%lld", (long long)whole);
     int scope = name_scope(&e->names);
-    if (!any_wide(n) || whole - lo <= 2 * BLOCK) {
+    if ((!any_wide(n) && !one_by_one(n, val)) || whole - lo <= 2 * BLOCK) {
         lanes_over(n, v, val, s, from, to);
         return; /* what it declares stands in the block around */
     }

@@ -5,7 +5,7 @@
  * work exceeds that of storing and loading them are collected by the loop and become slices of its derivative; what that
  * then no longer reads is no longer kept (trim_scan). The stack of an array state before each step becomes the stack of
  * its next values, one step later: the loop then writes each value once, and both are at hand.
- * Loops whose states are kept at some steps only (scan_keep) stay as they are. */
+ * Loops whose states are kept at some steps only (scan_keep) stay as they are, unless none is read any more. */
 #include "opt/reuse.h"
 
 #include <string.h>
@@ -71,7 +71,7 @@ static bool first_slice_to_last(const node *scan, int k) {
 static const node *forward_of(const node *back) {
     for (int k = 0; k < back->nargs; k++) {
         const node *f = first_slice_to_last(back, k) ? origin_of_rows(back->args[k]) : NULL;
-        if (f && attr_int(f, SCAN_TRIP) == attr_int(back, SCAN_TRIP) && keep_of(f).kind <= KEEP_ALL) return f;
+        if (f && attr_int(f, SCAN_TRIP) == attr_int(back, SCAN_TRIP)) return f;
     }
     return NULL;
 }

@@ -58,7 +58,13 @@ static bool at_hand(const reuse *r, const loop *b, const node *image) {
     return collects(r, b->forward, image) >= 0;
 }
 
-void choose_reads(reuse *r, loop *b) {
+static bool worth(const reuse *r, const loop *b, const node *n, bool there) {
+    bool *seen = NEW_ARRAY(r->mem, bool, b->scan->body->nodes.len + 1);
+    double count = (double)type_count(&n->type) * (n->type.dt == T_COMPLEX ? 2 : 1);
+    return again(b, n, seen) >= (there ? 2 : WORTH) * count;
+}
+
+static void choose(reuse *r, loop *b) {
     const graph *g = b->scan->body;
     loop *f = &r->loops[b->forward->id];
     bool *wanted = find_wanted(r, b);
@@ -66,16 +72,38 @@ void choose_reads(reuse *r, loop *b) {
     for (int i = 0; i < g->nodes.len; i++) {
         const node *n = g->nodes.data[i];
         if (!wanted[i] || !b->image[i] || moves(n) || n->type.dt == T_INT || n->type.rank == MAX_RANK) continue;
-        bool *seen = NEW_ARRAY(r->mem, bool, g->nodes.len + 1), there = at_hand(r, b, b->image[i]);
-        int64_t count = type_count(&n->type) * (n->type.dt == T_COMPLEX ? 2 : 1);
-        double cost = again(b, n, seen);
-        if (cost < (there ? 2 : WORTH) * (double)count) continue;
-        if (!there && bytes + count * trip * 8 > MOST) continue;
+        bool there = at_hand(r, b, b->image[i]);
+        int64_t more = there ? 0 : type_count(&n->type) * (n->type.dt == T_COMPLEX ? 16 : 8) * trip;
+        if (!worth(r, b, n, there) || bytes + more > MOST) continue;
         b->read[i] = true;
-        if (there) continue;
-        bytes += count * trip * 8;
-        vec_push(r->mem, &f->collected, b->image[i]);
+        bytes += more;
+        if (!there) vec_push(r->mem, &f->collected, b->image[i]);
     }
+}
+
+/* Does the body, as chosen, still read a state that the forward loop would have to keep? */
+static bool reads_states(const reuse *r, const loop *b) {
+    const graph *g = b->scan->body;
+    bool *seen = NEW_ARRAY(r->mem, bool, g->nodes.len + 1);
+    for (int k = 0; k < g->results.len; k++) seen[g->results.data[k].value->id] = true;
+    for (int i = g->nodes.len - 1; i >= 0; i--) {
+        const node *n = g->nodes.data[i], *m = b->image[i];
+        for (int k = 0; seen[i] && !b->read[i] && k < n->nargs; k++) seen[n->args[k]->id] = true;
+        if (!seen[i] || n->op != OP_leaf || !m) continue;
+        for (int64_t k = 0; k < attr_int(b->forward, SCAN_STATES); k++)
+            if (m == b->forward->body->leaves.data[1 + k]) return true;
+    }
+    return false;
+}
+
+/* Where states are kept at some steps only, the loop is left as it is, unless no state need be kept at all. */
+void choose_reads(reuse *r, loop *b) {
+    loop *f = &r->loops[b->forward->id];
+    int before = f->collected.len;
+    choose(r, b);
+    if (keep_of(b->forward).kind <= KEEP_ALL || !reads_states(r, b)) return;
+    f->collected.len = before;
+    for (int i = 0; i < b->scan->body->nodes.len; i++) b->read[i] = false;
 }
 
 graph *with_reads(const reuse *r, const loop *b) {
