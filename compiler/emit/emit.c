@@ -32,22 +32,31 @@ void write_tables(emitter *e, strbuf *c) {
     }
 }
 
-/* Reductions run in lanes that a compiler may put into vector registers; these take the lanes together, in pairs. */
+/* Reductions run in lanes that a compiler may put into vector registers; these take the lanes together, in pairs. Sums
+ * halve into arrays of their own: in place each half would wait for the one before to reach memory. */
+static void put_sum_lanes(const emitter *e, strbuf *c) {
+    const char *t = e->real;
+    sb_printf(c, "\n/* The sum of the lanes of an accumulator, in pairs. */\nstatic %s sum_lanes(const %s a[%d]) {\n", t,
+              t, e->f32 ? 16 : 8);
+    if (e->f32) sb_printf(c, "    %s b[8], c[4];\n    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];\n", t);
+    else sb_printf(c, "    %s c[4];\n", t);
+    const char *from = e->f32 ? "b" : "a";
+    sb_printf(c, "    for (int k = 0; k < 4; k++) c[k] = %s[k] + %s[k + 4];\n", from, from);
+    sb_puts(c, "    return (c[0] + c[2]) + (c[1] + c[3]);\n}\n");
+}
+
 static void put_lanes(emitter *e, strbuf *c) {
     const int lanes = e->f32 ? 16 : 8;
     static const struct {
-        const char *name, *doc, *body;
-    } FN[] = {{"sum", "The sum of the lanes of an accumulator, in pairs.", "a[k] += a[k + half];"},
-              {"max", "The largest of the lanes.", "if (a[k + half] > a[k]) a[k] = a[k + half];"},
-              {"min", "The smallest of the lanes.", "if (a[k + half] < a[k]) a[k] = a[k + half];"}};
-    const bool wanted[] = {e->uses_sum_lanes, e->uses_max_lanes, e->uses_min_lanes};
-    for (int k = 0; k < 3; k++) {
+        const char *name, *doc, *relation;
+    } FN[] = {{"max", "The largest of the lanes.", ">"}, {"min", "The smallest of the lanes.", "<"}};
+    const bool wanted[] = {e->uses_max_lanes, e->uses_min_lanes};
+    if (e->uses_sum_lanes) put_sum_lanes(e, c);
+    for (int k = 0; k < 2; k++) {
         if (!wanted[k]) continue;
         sb_printf(c, "\n/* %s */\nstatic %s %s_lanes(%s a[%d]) {\n", FN[k].doc, e->real, FN[k].name, e->real, lanes);
-        sb_printf(c,
-                  "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++) %s\n    return "
-                  "a[0];\n}\n",
-                  lanes / 2, FN[k].body);
+        sb_printf(c, "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++)\n", lanes / 2);
+        sb_printf(c, "            if (a[k + half] %s a[k]) a[k] = a[k + half];\n    return a[0];\n}\n", FN[k].relation);
     }
 }
 

@@ -5,10 +5,10 @@
 #include <string.h>
 
 /* The sum of the lanes of an accumulator, in pairs. */
-static double sum_lanes(double a[8]) {
-    for (int half = 4; half > 0; half /= 2)
-        for (int k = 0; k < half; k++) a[k] += a[k + half];
-    return a[0];
+static double sum_lanes(const double a[8]) {
+    double c[4];
+    for (int k = 0; k < 4; k++) c[k] = a[k] + a[k + 4];
+    return (c[0] + c[2]) + (c[1] + c[3]);
 }
 
 /* How much time _init may take to find fast FFTs: DSPC_ESTIMATE, DSPC_MEASURE, DSPC_PATIENT. */
