@@ -2,6 +2,7 @@
 #include "docgen/manual.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Names of the operator table that a row's derivative text is built with are hidden; so is what only rules use. */
 static bool is_internal(const char *file) {
@@ -13,15 +14,18 @@ static const char *topic_of_file(arena *a, const char *path) {
     return arena_strndup(a, base, strcspn(base, "."));
 }
 
-/* Splits the lines "example: ..." of a documentation from the rest. */
+/* Splits the lines "example: ..." and "alias: ..." of a documentation from the rest. */
 static void split_doc(arena *a, const char *text, entry *e) {
-    strbuf doc = {0}, examples = {0};
+    strbuf doc = {0}, examples = {0}, aliases = {0};
     while (*text) {
         size_t n = strcspn(text, "\n");
         const char *p = text + strspn(text, " ");
         if (strncmp(p, "example:", 8) == 0) {
             p += 8 + strspn(p + 8, " ");
             sb_printf(&examples, "%.*s\n", (int)(text + n - p), p);
+        } else if (strncmp(p, "alias:", 6) == 0) {
+            p += 6 + strspn(p + 6, " ");
+            sb_printf(&aliases, "%s%.*s", aliases.len ? ", " : "", (int)(text + n - p), p);
         } else {
             sb_printf(&doc, "%s%.*s", doc.len ? " " : "", (int)(text + n - p), p);
         }
@@ -29,6 +33,8 @@ static void split_doc(arena *a, const char *text, entry *e) {
     }
     e->doc = arena_strdup(a, sb_text(&doc));
     e->examples = arena_strdup(a, sb_text(&examples));
+    e->aliases = arena_strdup(a, sb_text(&aliases));
+    sb_free(&aliases);
     sb_free(&doc);
     sb_free(&examples);
 }
@@ -100,7 +106,7 @@ static entry entry_of_builtin(arena *a, const def_doc *d) {
 
 static entry entry_of_def(arena *a, const def_doc *d) {
     if (strcmp(d->file, BUILT_IN) == 0) return entry_of_builtin(a, d);
-    entry e = {.name = d->name, .topic = topic_of_file(a, d->file), .aliases = "", .file = d->file};
+    entry e = {.name = d->name, .topic = topic_of_file(a, d->file), .file = d->file};
     e.signature = one_line(a, d->signature);
     split_doc(a, d->doc, &e);
     return e;
@@ -115,6 +121,7 @@ static bool merge_with_row(manual *m, const entry *e) {
         old->signature = e->signature;
         old->doc = e->doc;
         if (*e->examples) old->examples = e->examples;
+        if (*e->aliases) old->aliases = arena_printf(m->a, "%s%s%s", old->aliases, *old->aliases ? ", " : "", e->aliases);
         return true;
     }
     return false;
@@ -143,7 +150,7 @@ static bool is_alias(const char *aliases, const char *name) {
     while (*aliases) {
         size_t n = strcspn(aliases, ",");
         for (size_t i = 0; i < n; i++)
-            if ((i == 0 || aliases[i - 1] == '.') && n - i == want && strncmp(aliases + i, name, want) == 0)
+            if ((i == 0 || aliases[i - 1] == '.') && n - i == want && strncasecmp(aliases + i, name, want) == 0)
                 return true;
         aliases += n + strspn(aliases + n, ", ");
     }
@@ -173,6 +180,7 @@ bool manual_has_topic(const manual *m, const char *topic) {
 const char *manual_nearest(const manual *m, const char *name) {
     const char **names = NEW_ARRAY(m->a, const char *, 2 * m->n + 1);
     int n = 0;
+    name = last_part(name);
     for (int i = 0; i < m->n; i++) names[n++] = m->entries[i].name;
     for (int i = 0; i < m->n; i++)
         if (i == 0 || strcmp(m->entries[i].topic, m->entries[i - 1].topic) != 0) names[n++] = m->entries[i].topic;

@@ -41,3 +41,13 @@ cmp -s out ugly.dsp || die "fmt - prints"
 printf 'pipeline {\n' >broken.dsp; cp broken.dsp kept.dsp
 status 1 dspc fmt broken.dsp
 cmp -s broken.dsp kept.dsp || die "a broken file is left alone"
+
+# Operators by the names of other libraries, and near misses.
+status 0 dspc ops torch.nn.Linear
+out_has 'torch.nn.Linear is dense here:'
+status 0 dspc ops np.convolve
+out_has 'np.convolve is conv here:'
+status 0 dspc ops pywt.wavedec
+out_has 'wavedec(x: num'
+status 1 dspc ops pywt.wavdec
+err_has "did you mean 'wavedec'?"
