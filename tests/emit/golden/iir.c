@@ -61,7 +61,9 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
         ylast = tanh_2;
         y2 = y1_2;
     }
-    memcpy(hlast, h, sizeof(double) * 3);
+    hlast[0] = h[0];
+    hlast[1] = h[1];
+    hlast[2] = h[2];
 
     double sum_sum[8] = {0.0};
     for (int i0 = 0; i0 < 96; i0 += 8)
