@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes cases/{imaging,proximal,tomography}.txt: what scipy.ndimage, scikit-image and PyWavelets say to operators of inverse
+"""Writes cases/{imaging,proximal,tomography,phase}.txt: what scipy.ndimage, scikit-image, PyWavelets and torchaudio say to operators of inverse
 problems. Where a library has no gradient it comes from torch, through the formula written out, whose values are compared here
 with the library's before they are written.
 
@@ -14,6 +14,7 @@ import skimage.restoration as sr
 import skimage.transform as st
 import torch
 import torch.nn.functional as F
+import torchaudio
 
 from oracle import C, File, R, V
 
@@ -144,7 +145,36 @@ def tomography():
     t.save()
 
 
+# ---- phase retrieval ---------------------------------------------------------------------------------------------------------------
+def phase():
+    t = File("phase")
+    x, masks, y = C(4, 5), C(3, 4, 5, seed=2), R(3, 4, 5, seed=3, lo=0.1, hi=2)
+    seen = lambda x, m: torch.fft.fft2(torch.conj(m) * x, norm="ortho")
+    t.case("coded", "coded_diffraction(x, m)", seen, x=x, m=masks)
+    t.case("coded_transpose", "coded_transpose(z, m)", lambda z, m: (m * torch.fft.ifft2(z, norm="ortho")).sum(0), z=C(3, 4, 5), m=masks)
+    t.case("intensity", "intensity_loss(coded_diffraction(x, m), y)", lambda x, m, y: ((abs(seen(x, m)) ** 2 - y) ** 2).mean() / 2, x=x, m=masks, y=y)
+    t.case("amplitude", "amplitude_loss(coded_diffraction(x, m), y)", lambda x, m, y: ((abs(seen(x, m)) - y.sqrt()) ** 2).mean() / 2, x=x, m=masks, y=y)
+    t.case("poisson", "poisson_loss(coded_diffraction(x, m), y)", lambda x, m, y: F.poisson_nll_loss((abs(seen(x, m)) ** 2).log(), y, log_input=True), x=x, m=masks, y=y)
+
+    def flow(y, m, x):
+        gain = (abs(m) ** 2).mean()
+        size = x.numel() / (m.shape[0] * gain**2 * (abs(x) ** 2).sum())
+        for k in range(5):
+            z = seen(x, m)
+            x = x - min(1 - np.exp(-(k + 1) / 330), 0.2) * size * (m * torch.fft.ifft2((abs(z) ** 2 - y) * z, norm="ortho")).sum(0)
+        return x
+    t.case("wirtinger_flow", "wirtinger_flow(y, m, x, steps=5)", flow, y=y, m=masks, x=x)
+
+    def griffin_lim(s, momentum=0.99, steps=6, length=24):
+        return torchaudio.functional.griffinlim(s.T, torch.hann_window(8), 8, 2, 8, 1.0, steps, momentum, length, False)
+    s = R(13, 5, lo=0.2, hi=1)
+    t.case("griffin_lim", "griffin_lim(s, 8, 2, length=24, steps=6)", griffin_lim, grad=False, s=s)
+    t.case("griffin_lim_plain", "griffin_lim(s, 8, 2, length=24, steps=6, momentum=0)", lambda s: griffin_lim(s, momentum=0), grad=False, s=s)
+    t.save()
+
+
 if __name__ == "__main__":
+    phase()
     imaging()
     proximal()
     tomography()
