@@ -16,6 +16,6 @@ record Rear_Left 2 second
   --in noisy="$out/noisy_first.npy" --out t="$out/t.npy" --out t=- --out loss=-
 show "$out/compared.txt" "$dspc" run denoise.dsp --pipeline=compare --in voice="$voices/Rear_Left.wav[0:60000]" \
   --in noisy="$out/noisy_second.npy" --in t="$out/t.npy" --out snr_noisy=- --out snr_universal=- --out snr_learned=- \
-  --out clean="$out/clean.wav" --rate=48000 --out plot="$out/plot.svg#recording,noisy,cleaned"
+  --out clean="$out/clean.wav" --rate=48000 --out plot="$out/plot.svg#noisy,recording,cleaned"
 of() { digits 3 "$(value "$1" "$out/compared.txt")"; }
 echo "result: SNR of an unheard phrase $(of snr_noisy) dB -> $(of snr_learned) dB (universal threshold: $(of snr_universal) dB)"
