@@ -167,11 +167,14 @@ def stand_ins(t):
     t.case("soft_peaks", "soft_peaks(x, 4)", lambda x: F.pad((4 * d(x)[:-1]).sigmoid() * (-4 * d(x)[1:]).sigmoid(), (1, 1)), x=R(9))
 
     def parabola(x):
+        if x.dim() == 2:
+            return torch.stack([parabola(r) for r in x], -1)
         k = int(x[1:-1].argmax()) + 1
         a, b, c = x[k - 1], x[k], x[k + 1]
         s = 0.5 * (a - c) / (a - 2 * b + c)
         return torch.stack((k + s, b - 0.25 * (a - c) * s))
     t.case("peak_parabola", "stack(peak_parabola(x)[0], peak_parabola(x)[1])", parabola, x=V([0.1, 0.5, 0.2, 0.7, 0.9, 0.3]))
+    t.case("peak_parabola_rows", "stack(peak_parabola(x)[0], peak_parabola(x)[1])", parabola, x=V([[0.1, 0.5, 0.2, 0.7, 0.9, 0.3], [0.4, 0.8, 0.7, -0.7, 0.6, 0.3]]))
 
 
 if __name__ == "__main__":
