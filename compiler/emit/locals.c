@@ -152,7 +152,7 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && from_source(x) && w > 1 && !top;
-    bool want = load ? overwritten(n, x->buf) || (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
+    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->at->root->dst->over != x->buf)) || (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
                      : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
     bind(n, x, bound);
@@ -167,6 +167,7 @@ void bind_body(nest *n, const sval *val, bound_list *bound) {
         n->b->stamp = stamp;
         bool twice = n->items[k].root->kind > ROOT_SUM; /* a comparison and an assignment */
         if (twice && val[k].re->stamp == stamp && !val[k].re->var) val[k].re->uses++;
+        n->at = &n->items[k];
         visit(n, val[k].re, many, bound, true);
         if (val[k].im) visit(n, val[k].im, many, bound, true);
     }

@@ -207,10 +207,11 @@ static void segment(nest *n, int v, const sval *val, const space *s) {
         lane_loops(n, v, val, s);
         return;
     }
+    size_t header = e->body.len;
     open_block(e, "for (int %s = %lld; %s < %lld; %s++)", n->var[v], (long long)lo, n->var[v], (long long)hi,
                n->var[v]);
     inner(n, v, val, s);
-    close_block(e);
+    close_loop(e, header);
 }
 
 static void loops(nest *n, int v, const sval *val, const space *s) {

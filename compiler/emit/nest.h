@@ -29,6 +29,7 @@ struct nest {
     item *items;
     const char *var[MAX_RANK]; /* C text of the loop variables */
     bool strip;                /* the outermost loop is shared with other steps */
+    const item *at;            /* whose value is being looked through */
     sval *val;                 /* of the items */
     bound_list outer;          /* bound before the outermost loop */
 };

@@ -79,6 +79,32 @@ void close_block(emitter *e) {
     line(e, "}");
 }
 
+/* One statement, perhaps under further loops: no declaration, nothing behind it. */
+static bool one_statement(const char *p, const char *end) {
+    while (p < end && *p == ' ') p++;
+    if (strncmp(p, "for (", 5) == 0) {
+        int depth = 1;
+        for (p += 5; p < end && depth; p++) depth += (*p == '(') - (*p == ')');
+        return p < end && *p == '\n' && one_statement(p + 1, end);
+    }
+    const char *stop = memchr(p, ';', (size_t)(end - p));
+    if (!stop || stop + 2 != end || memchr(p, '{', (size_t)(end - p))) return false;
+    return strncmp(p, "const ", 6) != 0 && strncmp(p, "if ", 3) != 0;
+}
+
+void close_loop(emitter *e, size_t header) {
+    char *text = e->body.text, *brace = strchr(text + header, '{');
+    if (one_statement(brace + 2, text + e->body.len)) {
+        size_t at = (size_t)(brace - text) - 1; /* " {" */
+        memmove(text + at, text + at + 2, e->body.len - at - 2);
+        e->body.len -= 2;
+        text[e->body.len] = 0;
+        e->indent--;
+    } else {
+        close_block(e);
+    }
+}
+
 /* The shortest decimal text that reads back as the same float, or double. */
 void put_real(const emitter *e, strbuf *b, double x) {
     if (isnan(x)) {

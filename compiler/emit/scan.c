@@ -298,6 +298,7 @@ void one_step(emitter *e, const scan_step *s, const char *t, const char *slot) {
     e->plan = s->body;
     if (s->work) e->base += s->work->offset;
     emit_body_steps(e);
+    e->said = "";
     e->plan = outer;
     e->base = base;
     collect(e, s, t);

@@ -47,6 +47,11 @@ char *quote_source(emitter *e, const origin *from) {
     return arena_printf(e->mem, "%s:%d: %s", base_name(o->at.src->path), o->at.line, line_text(e, &o->at));
 }
 
+static char *place_text(emitter *e, const origin *from) {
+    const origin *o = user_origin(from);
+    return arena_printf(e->mem, "%s:%d", base_name(o->at.src->path), o->at.line);
+}
+
 /* The line of the definition that made the node: "spotter.dsp:12, stft: frames * window", or NULL at the user's
  * level. */
 static char *quote_definition(emitter *e, const origin *from) {
@@ -97,8 +102,17 @@ void source_comment(emitter *e, const step *s, const bool *primal) {
         if (!strmap_get(e->quoted, user)) { /* each line in full once in a function */
             strmap_set(e->quoted, user, user);
             if (own || back) add(&q, user);
+            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : user));
+        } else {
+            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : place_text(e, x->from)));
         }
-        add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : user));
     }
-    for (int k = 0; k < q.n; k++) line(e, "/* %s */", q.text[k]);
+    bool more = false; /* than what was said of the step before */
+    for (int k = 0; k < q.n; k++) more |= !strstr(e->said, arena_printf(e->mem, "/* %s */", q.text[k]));
+    const char *said = "";
+    for (int k = 0; k < q.n; k++) {
+        if (more) line(e, "/* %s */", q.text[k]);
+        said = arena_printf(e->mem, "%s/* %s */", said, q.text[k]);
+    }
+    e->said = said;
 }

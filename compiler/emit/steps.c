@@ -156,6 +156,7 @@ static int guarded_run(emitter *e, const plan *p, int first, const bool *primal)
     }
     int scope = name_scope(&e->names);
     open_block(e, "if (%s)", guard_text(e, guard));
+    e->said = "";
     for (int k = first; k < end;) {
         if (k > first) blank(e);
         k = emit_next(e, p, k, primal);
@@ -167,6 +168,7 @@ static int guarded_run(emitter *e, const plan *p, int first, const bool *primal)
 
 static void emit_all(emitter *e, const bool *primal) {
     const plan *p = e->plan;
+    e->said = "";
     for (int k = 0; k < p->steps.len;) {
         blank(e);
         if (p->steps.data[k]->guard) k = guarded_run(e, p, k, primal);

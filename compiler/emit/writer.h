@@ -41,6 +41,7 @@ typedef struct emitter {
     const plan *plan; /* of the function, or loop body, being written */
     size_t base;      /* where the work memory of the plan begins */
     const emit_function *fn;
+    const char *said; /* of the step before: its comments */
     strmap *quoted; /* source lines already shown in the function */
     bool uses_sum_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
@@ -51,6 +52,7 @@ void put_line(strbuf *b, int indent, const char *text); /* broken where it is to
 void blank(emitter *e);
 void open_block(emitter *e, const char *fmt, ...) PRINTF_LIKE(2, 3); /* "fmt {" and deeper */
 void close_block(emitter *e);
+void close_loop(emitter *e, size_t header); /* opened where body.len was `header`: without braces for one statement */
 void put_real(const emitter *e, strbuf *b, double x);
 char *affine_text(arena *a, const affine *x, const char *const *var);
 char *sx_text(const emitter *e, const sx *x, const char *const *var);

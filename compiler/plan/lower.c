@@ -45,8 +45,6 @@ static sval load(lowering *l, const node *n, affine flat) {
     buffer *buf = l->plan->info[n->id].buf;
     ctype ct = ctype_of(&n->type);
     bool pair = n->type.dt == T_COMPLEX;
-    if (buf->kind == B_TABLE && aff_depth(&flat) < 0 && !pair) /* one number of a table */
-        return (sval){sx_num(l->b, n->konst->value[flat.c0], ct), NULL};
     if (buf->kind == B_LOCAL) return (sval){sx_local(l->b, buf, ct, 0), pair ? sx_local(l->b, buf, ct, 1) : NULL};
     return (sval){sx_load(l->b, buf, ct, flat, 0), pair ? sx_load(l->b, buf, ct, flat, 1) : NULL};
 }

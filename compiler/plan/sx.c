@@ -101,6 +101,8 @@ static bool is_one(const sx *x) {
 }
 
 sx *sx_load(sxb *b, buffer *buf, ctype ct, affine at, int part) {
+    if (buf->kind == B_TABLE && aff_depth(&at) < 0 && buf->type.dt != T_COMPLEX) /* one number of a table */
+        return sx_num(b, buf->node->konst->value[at.c0], ct);
     sx key = {.kind = SX_LOAD, .ct = ct, .buf = buf, .at = at, .part = part};
     return cons(b, &key);
 }

@@ -27,46 +27,37 @@ int border_forward(border *self, const border_in *in, const border_params *p, bo
 
     if (out->across != NULL) {
         double *const across = out->across; /* real[14, 20] */
-        for (int j = 0; j < 20; j++) {
+        for (int j = 0; j < 20; j++)
             across[j] = 0.0;
-        }
         for (int i = 1; i < 13; i++) {
             across[20 * i] = 0.0;
             across[20 * i + 1] = picture[17 * i - 17];
-            for (int j = 2; j < 18; j++) {
+            for (int j = 2; j < 18; j++)
                 across[20 * i + j] = picture[17 * i + j - 18] - picture[17 * i + j - 19];
-            }
             across[20 * i + 18] = -picture[17 * i - 1];
             across[20 * i + 19] = 0.0;
         }
-        for (int j = 0; j < 20; j++) {
+        for (int j = 0; j < 20; j++)
             across[j + 260] = 0.0;
-        }
     }
 
     if (out->flat != NULL) {
         double *const flat = out->flat; /* real[34, 12] */
-        for (int i = 0; i < 17; i++) {
-            for (int j = 0; j < 12; j++) {
+        for (int i = 0; i < 17; i++)
+            for (int j = 0; j < 12; j++)
                 flat[12 * i + j] = picture[i + 17 * j];
-            }
-        }
-        for (int i = 17; i < 34; i++) {
-            for (int j = 0; j < 12; j++) {
+        for (int i = 17; i < 34; i++)
+            for (int j = 0; j < 12; j++)
                 flat[12 * i + j] = picture[i + 17 * j - 17];
-            }
-        }
     }
 
     if (out->spread != NULL) {
         double *const spread = out->spread; /* real[23, 25] */
         memset(spread, 0, sizeof(double) * 575);
 
-        for (int i = 0; i < 12; i++) {
-            for (int j = 0; j < 9; j++) {
+        for (int i = 0; i < 12; i++)
+            for (int j = 0; j < 9; j++)
                 spread[50 * i + 3 * j] = picture[203 - 17 * i - 2 * j];
-            }
-        }
     }
 
     if (out->chosen != NULL) {

@@ -33,9 +33,8 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     double *const work = self->work;
 
     double h[3];
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         h[i] = 0.0;
-    }
 
     double *const hlast = out->hlast != NULL ? out->hlast : work + 408; /* real[3] */
     double *const y = out->y != NULL ? out->y : work + 304; /* real[100] */
@@ -52,8 +51,7 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
         const double y1_2 = ylast;
 
         for (int i = 0; i < 3; i++) {
-            const double h_v = h[i];
-            const double hn_v = h_v + tanh_2;
+            const double hn_v = h[i] + tanh_2;
             h[i] = hn_v;
             hn_row[i] = hn_v;
         }

@@ -45,9 +45,8 @@ int model_forward(model *self, const model_in *in, const model_params *p, model_
     for (int i = 0; i < 6; i++) {
         const double reduce_max_v = reduce_max[i];
         double sum_acc_sum = 0.0;
-        for (int j = 0; j < 10; j++) {
+        for (int j = 0; j < 10; j++)
             sum_acc_sum += dspc_exp_f64(logits[10 * i + j] - reduce_max_v);
-        }
         sum[i] = sum_acc_sum;
     }
 
@@ -57,9 +56,8 @@ int model_forward(model *self, const model_in *in, const model_params *p, model_
     }
 
     double sum_2 = 0.0;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 6; i++)
         sum_2 += dspc_log_f64(sum[i]) + reduce_max[i] - gather[i];
-    }
 
     out->loss = sum_2;
     return DSPC_OK;

@@ -48,13 +48,10 @@ int spectral_forward(spectral *self, const spectral_in *in, const spectral_param
     double *const spectrum = out->spectrum != NULL ? out->spectrum : work; /* complex[2, 23, 5] */
     if (out->spectrum != NULL || out->bands != NULL || out->level != NULL || out->total != NULL) {
         double *const frames = work + 464; /* real[2, 23, 8] */
-        for (int i = 0; i < 2; i++) {
-            for (int j = 0; j < 23; j++) {
-                for (int k = 0; k < 8; k++) {
+        for (int i = 0; i < 2; i++)
+            for (int j = 0; j < 23; j++)
+                for (int k = 0; k < 8; k++)
                     frames[184 * i + 8 * j + k] = x[96 * i + 4 * j + k] * window_table[k];
-                }
-            }
-        }
 
         dspc_rfft_f64(self->plan[0], spectrum, frames);
     }

@@ -34,14 +34,12 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
     double *const work = self->work;
 
     double *const w = out->w != NULL ? out->w : work + 704; /* real[100] */
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++)
         w[i] = w0[i];
-    }
 
     double *const u_next = work + 1016; /* real[100] */
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++)
         u_next[i] = 0.0;
-    }
 
     double *const u_2 = out->u != NULL ? out->u : work + 808; /* real[100] */
     double *const v_2 = out->v != NULL ? out->v : work + 912; /* real[100] */
@@ -81,9 +79,8 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
         }
         const double y_2 = sum_lanes(y_2_sum);
 
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 100; i++)
             vn_row[i] = tanh(v_now[i]) + x2;
-        }
         y[n] = y_2;
         double *const u_last = u_now;
         u_now = u_then;

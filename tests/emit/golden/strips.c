@@ -54,11 +54,9 @@ int strips_forward(strips *self, const strips_in *in, const strips_params *p, st
     double *const bands = out->bands != NULL ? out->bands : work + 94256; /* real[6, 17] */
     double sum = 0.0;
     for (int i = 0; i < 6; i++) {
-        for (int j = 0; j < 561; j++) {
-            for (int k = 0; k < 32; k++) {
+        for (int j = 0; j < 561; j++)
+            for (int k = 0; k < 32; k++)
                 frames[32 * j + k] = x[9000 * i + 16 * j + k] * window[k];
-            }
-        }
 
         dspc_rfft_f64(self->plan[0], spectrum, frames);
 
