@@ -32,6 +32,8 @@ static const pass_row passes[] = {
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
+    {"split_states", pass_split_states},
+    {"simplify", pass_simplify},
     {"gather_scan", pass_gather_scan},
     {"trim_scan", pass_trim_scan},
     {"dce", pass_dce},

@@ -28,6 +28,7 @@ opt_pass pass_gather_scan;  /* what is made of a loop's signals element by eleme
 opt_pass pass_dce;           /* what no result needs goes; equal nodes are one */
 opt_pass pass_lower;         /* convolutions become direct kernels, FFTs or blocks of FFTs by cost */
 opt_pass pass_reuse;         /* backward loops read what forward ones computed, where that is less work */
+opt_pass pass_split_states;  /* array states that are taken apart and put together become scalars */
 opt_pass pass_small;         /* in loops, products and triangles of small matrices become sums and quotients */
 graph *pass_lower_as(arena *a, const graph *g, conv_choice how);
 

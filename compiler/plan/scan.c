@@ -250,6 +250,7 @@ bool add_scan(plan *p, const node *n) {
         if (!s->part[k]) continue;
         info *f = &p->info[s->part[k]->id];
         touch(p, st, f->buf);
+        if (k < attr_int(n, SCAN_STATES) && !s->part[k]->name) f->buf->label = n->body->leaves.data[k + 1]->name;
         f->buf->parts = 3; /* and both parts of a complex state */
         f->buf->read = true; /* the body writes its rows there whether something reads them or not */
         f->step = st->index;

@@ -92,6 +92,13 @@ static void pass_lower_cases(void) {
     run_file("lower");
 }
 
+static void pass_split_states_cases(void) {
+    run_file("split_states");
+}
+static void pass_reuse_cases(void) {
+    run_file("reuse");
+}
+
 CU_ErrorCode add_opt_passes_tests(void) {
     CU_pSuite s = CU_add_suite("opt passes", NULL, NULL);
     if (!s) return CU_get_error();
@@ -100,6 +107,8 @@ CU_ErrorCode add_opt_passes_tests(void) {
     CU_ADD_TEST(s, pass_inline_custom_cases);
     CU_ADD_TEST(s, pass_trim_scan_cases);
     CU_ADD_TEST(s, pass_small_cases);
+    CU_ADD_TEST(s, pass_split_states_cases);
+    CU_ADD_TEST(s, pass_reuse_cases);
     CU_ADD_TEST(s, pass_dce_cases);
     CU_ADD_TEST(s, pass_lower_cases);
     return CUE_SUCCESS;
