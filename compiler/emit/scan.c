@@ -236,18 +236,24 @@ static void advance_scalar(emitter *e, const scan_step *s, int k) {
     }
 }
 
+/* Number k of an array that is given as `x` or as `x + offset`. */
+static const char *number_at(emitter *e, const char *place, int k) {
+    const char *plus = strstr(place, " + ");
+    if (!plus) return arena_printf(e->mem, "%s[%d]", place, k);
+    int n = (int)(plus - place);
+    return k ? arena_printf(e->mem, "%.*s[%s + %d]", n, place, plus + 3, k) : arena_printf(e->mem, "%.*s[%s]", n, place, plus + 3);
+}
+
 enum { FEW_NUMBERS = 8 };
 
 /* Few numbers one by one: the compiler then keeps a state of a few numbers in registers, where a copy of the whole would have to
  * wait for the single stores before it. */
 void copy_array(emitter *e, const char *to, const char *from, const type *t) {
-    const char *left = strchr(to, ' ') ? arena_printf(e->mem, "(%s)", to) : to;
-    const char *right = strchr(from, ' ') ? arena_printf(e->mem, "(%s)", from) : from;
     if (row_length(t) > FEW_NUMBERS) {
         line(e, "memcpy(%s, %s, sizeof(%s) * %lld);", to, from, dtype_text(e, t->dt), row_length(t));
         return;
     }
-    for (int k = 0; k < row_length(t); k++) line(e, "%s[%d] = %s[%d];", left, k, right, k);
+    for (int k = 0; k < row_length(t); k++) line(e, "%s = %s;", number_at(e, to, k), number_at(e, from, k));
 }
 
 static void advance(emitter *e, const scan_step *s) {

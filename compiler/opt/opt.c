@@ -22,6 +22,7 @@ static void check(arena *a, const graph *g, const char *pass) {
 static const pass_row passes[] = {
     {"inline_custom", pass_inline_custom},
     {"trim_scan", pass_trim_scan},
+    {"merge_scan", pass_merge_scan},
     {"simplify", pass_simplify},
     {"fold", pass_fold},
     {"simplify", pass_simplify},
