@@ -35,7 +35,7 @@ static bool is_row_of(const node *arg, const node *p) {
 typedef struct joint {
     graph *g;
     node **arg; /* arguments of the new scan, in out */
-    int n;
+    int n, first, slices; /* first: of the kind being taken */
 } joint;
 
 static node *image(merging *m, const node *n);
@@ -43,8 +43,11 @@ static node *image(merging *m, const node *n);
 static node *take(merging *m, joint *j, const node *scan, int k) {
     const node *leaf = scan->body->leaves.data[1 + k];
     const char *name = leaf->name;
+    node *arg = image(m, scan->args[k]);
+    for (int i = j->first; i < j->n && k >= states(scan); i++)
+        if (j->arg[i] == arg) return j->g->leaves.data[1 + i];
     for (int i = 2; graph_index_of_leaf(j->g, name) >= 0; i++) name = arena_printf(m->a, "%s_%d", leaf->name, i);
-    j->arg[j->n++] = image(m, scan->args[k]);
+    j->arg[j->n++] = arg;
     return graph_leaf(j->g, name, ROLE_NONE, leaf->type, leaf->from);
 }
 
@@ -52,7 +55,8 @@ static node *take(merging *m, joint *j, const node *scan, int k) {
 static void take_all(merging *m, joint *j, node **p_leaf, node **q_leaf) {
     const node *scan[2] = {m->p, m->q};
     node **leaf[2] = {p_leaf, q_leaf};
-    for (int kind = 0; kind < 3; kind++)
+    for (int kind = 0; kind < 3; kind++) {
+        j->first = j->n;
         for (int i = 0; i < 2; i++) {
             const node *s = scan[i];
             int from = kind == 0 ? 0 : kind == 1 ? states(s) : before_consts(s);
@@ -60,6 +64,8 @@ static void take_all(merging *m, joint *j, node **p_leaf, node **q_leaf) {
             for (int k = from; k < to; k++)
                 if (kind != 1 || !is_row_of(s->args[k], m->p)) leaf[i][1 + k] = take(m, j, s, k);
         }
+        if (kind == 1) j->slices = j->n - j->first;
+    }
 }
 
 static void put_results(graph *g, const node *scan, node *const *value, int from, int to) {
@@ -68,7 +74,7 @@ static void put_results(graph *g, const node *scan, node *const *value, int from
 
 static node *make_both(merging *m) {
     const node *p = m->p, *q = m->q;
-    int np = p->body->results.len, nq = q->body->results.len, slices = 0;
+    int np = p->body->results.len, nq = q->body->results.len;
     joint j = {.g = graph_new(m->a, m->old->ops, p->body->name), .arg = NEW_ARRAY(m->a, node *, p->nargs + q->nargs + 1)};
     node **p_leaf = NEW_ARRAY(m->a, node *, p->nargs + 2), **q_leaf = NEW_ARRAY(m->a, node *, q->nargs + 2);
     node **p_value = NEW_ARRAY(m->a, node *, np + 1), **q_value = NEW_ARRAY(m->a, node *, nq + 1);
@@ -78,15 +84,13 @@ static node *make_both(merging *m) {
     graph_inline(j.g, p->body, p_leaf, p_value);
     for (int k = states(q); k < before_consts(q); k++)
         if (is_row_of(q->args[k], p)) q_leaf[1 + k] = p_value[attr_int(q->args[k], 0)];
-        else slices++;
     graph_inline(j.g, q->body, q_leaf, q_value);
     put_results(j.g, p, p_value, 0, states(p));
     put_results(j.g, q, q_value, 0, states(q));
     put_results(j.g, p, p_value, states(p), np);
     put_results(j.g, q, q_value, states(q), nq);
-    slices += (int)attr_int(p, SCAN_SLICES);
     int64_t carried = states(p) + states(q);
-    const int64_t v[SCAN_NATTRS] = {attr_int(p, SCAN_TRIP), carried, slices, j.n - carried - slices, attr_int(p, SCAN_FLAGS)};
+    const int64_t v[SCAN_NATTRS] = {attr_int(p, SCAN_TRIP), carried, j.slices, j.n - carried - j.slices, attr_int(p, SCAN_FLAGS)};
     attr at[SCAN_NATTRS];
     for (int k = 0; k < SCAN_NATTRS; k++) at[k] = (attr){1, &v[k]};
     node *scan = graph_scan(m->out, j.g, j.arg, j.n, at, SCAN_NATTRS, p->from);
