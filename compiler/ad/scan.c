@@ -2,7 +2,15 @@
  *
  * The tangent of a loop is a loop that is linear in the tangents of its states, slices and constants; at step t it reads the
  * states that the loop itself had before that step (`keep_states` makes every loop collect them). Its transpose runs the
- * other way: it carries the cotangents of the states, adds up those of the constants, and collects those of the slices. */
+ * other way: it carries the cotangents of the states, adds up those of the constants, and collects those of the slices.
+ *
+ * As graphs, all states are collected, whatever memory.c has chosen for the loop: its flags, which the derived loops inherit, say
+ * how many of the stacks shall exist. Then
+ *     opt/merge_scan.c   makes a loop and its tangent one, so that no stack lies between them;
+ *     opt/gather_scan.c  makes in the loops what is made of their signals element by element;
+ *     plan/keep.c        replaces the stacks of states by slots for a few, from which the loop is run again;
+ *     emit/keep.c        writes that.
+ * So every derivative, the Hessian-vector product too, and the evaluator know one kind of loop only. */
 #include "ad/internal.h"
 
 #include <string.h>
