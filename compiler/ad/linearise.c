@@ -102,7 +102,8 @@ static bool tangent_of(ad *w, node *n, node **tan, bool guarded) {
     const op_row *row = op_info(n->op);
     bool active = false;
     for (int k = 0; k < n->nargs; k++) { active |= tan[n->args[k]->id] != NULL; }
-    if (!active || row->zero || n->type.dt == T_INT) { return true; }
+    bool whole = n->type.dt == T_INT && n->op != OP_scan; /* the type of a loop is that of its first state only */
+    if (!active || row->zero || whole) { return true; }
     if (n->op == OP_custom) { return custom_tangent(w, n, tan); }
     if (n->op == OP_scan) { return scan_tangent(w, n, tan); }
     if (n->op == OP_part) { return part_tangent(w, n, tan); }

@@ -156,7 +156,7 @@ static void spread(const graph *body, int64_t nstates, bool *active_leaf, bool *
         for (int i = 0; i < body->leaves.len; i++) { on[body->leaves.data[i]->id] = active_leaf[i]; }
         for (int i = 0; i < body->nodes.len; i++) {
             const node *n = body->nodes.data[i];
-            bool flows = n->op != OP_leaf && !op_info(n->op)->zero && n->type.dt != T_INT;
+            bool flows = n->op != OP_leaf && !op_info(n->op)->zero && (n->type.dt != T_INT || n->op == OP_scan);
             for (int k = 0; flows && k < n->nargs; k++) { on[i] |= on[n->args[k]->id]; }
         }
         for (int i = 0; i < body->results.len; i++) {
