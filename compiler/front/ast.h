@@ -89,7 +89,8 @@ typedef enum {
     TY_OPTION,
     TY_STRING,
     TY_INTS,
-    TY_AXES
+    TY_AXES,
+    TY_FUNCTION /* the name of a def */
 } type_base;
 
 /* One entry of a shape: `...` (optionally named: `...S`), or an expression (in signatures a bare name is bound). */

@@ -1,6 +1,6 @@
 /* call.c: calls: of the user's and the prelude's definitions (expanded where they stand), of built-in forms, of rows of the
  * operator table. All three bind their arguments by the same rules, from the same kind of signature. */
-#include "sema/internal.h"
+#include "sema/loop.h"
 
 #include <string.h>
 
@@ -13,6 +13,46 @@ static int param_index(const decl *d, const char *name) {
     return -1;
 }
 
+static sval unknown_function(elab *e, const expr *call) {
+    report_from(e->d, DIAG_unknown_function, origin_at(e, call->at), call->text);
+    for (int i = 0; i < OP_COUNT; i++) { /* torch.stft, np.convolve: found by the name they have elsewhere */
+        const char *alias = op_info((op_id)i)->alias;
+        const char *hit = alias ? strstr(alias, call->text) : NULL;
+        size_t n = strlen(call->text);
+        if (hit && (hit == alias || hit[-1] == '.') && (hit[n] == 0 || hit[n] == ',') && !op_info((op_id)i)->hidden) {
+            report_help(e->d, "here it is called %s()", op_info((op_id)i)->name);
+            return NONE;
+        }
+    }
+    const char *near = suggest_name(e, call->text, true);
+    if (near) { report_help(e->d, "did you mean %s()?", near); }
+    return NONE;
+}
+
+/* What a name that is called means here: a function that was passed, or NULL. */
+static const sval *passed_function(const elab *e, const char *name) {
+    for (; e; e = e->loop ? e->loop->outside : NULL) {
+        const sval *v = scope_find(e->sc, name);
+        if (v) { return v->kind == V_DEF ? v : NULL; }
+    }
+    return NULL;
+}
+
+static bool is_function(const elab *e, const char *name) {
+    const space *home;
+    const decl *d = space_find(e->sc->space, name, &home);
+    op_id op = op_by_name(name);
+    bool row = op != OP_COUNT && op_info(op)->kind != K_CONTROL && (e->hidden_ok || !op_info(op)->hidden);
+    return (d && d->kind == D_DEF) || builtin_find(name) || row;
+}
+
+static sval function_value(elab *e, const expr *x) {
+    const sval *v = passed_function(e, x->text);
+    if (v) { return *v; }
+    if (is_function(e, x->text)) { return (sval){.kind = V_DEF, .text = x->text, .home = e->sc->space}; }
+    return unknown_function(e, x);
+}
+
 /* A bare word stands for itself where an option is wanted, unless a name of the caller's holds an option to pass on. */
 static sval eval_argument(elab *e, const expr *x, const param_decl *p) {
     if (p && p->type && p->type->base == TY_OPTION) {
@@ -22,6 +62,7 @@ static sval eval_argument(elab *e, const expr *x, const param_decl *p) {
             return lookup_name(e, x->text, &local) && local.kind == V_OPTION ? local : val_option(x->text);
         }
     }
+    if (p && p->type && p->type->base == TY_FUNCTION && x->kind == E_NAME) { return function_value(e, x); }
     return eval_expr(e, x);
 }
 
@@ -254,34 +295,24 @@ static sval call_builtin(elab *e, const expr *call, const builtin *b) {
     return b->fn(e, call, args, &rest);
 }
 
-static sval unknown_function(elab *e, const expr *call) {
-    report_from(e->d, DIAG_unknown_function, origin_at(e, call->at), call->text);
-    for (int i = 0; i < OP_COUNT; i++) { /* torch.stft, np.convolve: found by the name they have elsewhere */
-        const char *alias = op_info((op_id)i)->alias;
-        const char *hit = alias ? strstr(alias, call->text) : NULL;
-        size_t n = strlen(call->text);
-        if (hit && (hit == alias || hit[-1] == '.') && (hit[n] == 0 || hit[n] == ',') && !op_info((op_id)i)->hidden) {
-            report_help(e->d, "here it is called %s()", op_info((op_id)i)->name);
-            return NONE;
-        }
-    }
-    const char *near = suggest_name(e, call->text, true);
-    if (near) { report_help(e->d, "did you mean %s()?", near); }
-    return NONE;
-}
-
-sval eval_call(elab *e, const expr *x) {
+/* The function `name`, as the file `sp` knows it. */
+static sval call_named(elab *e, const expr *x, const char *name, const space *sp) {
     const space *home = NULL;
-    const decl *d = space_find(e->sc->space, x->text, &home);
+    const decl *d = space_find(sp, name, &home);
     if (d && d->kind == D_DEF) {
-        const decl *rule = space_rule(home, x->text);
+        const decl *rule = space_rule(home, name);
         return rule ? expand_custom(e, x, d, rule, home) : expand_def(e, x, d, home);
     }
-    const builtin *b = builtin_find(x->text);
+    const builtin *b = builtin_find(name);
     if (b) { return call_builtin(e, x, b); }
-    op_id op = op_by_name(x->text);
+    op_id op = op_by_name(name);
     if (op != OP_COUNT && (e->hidden_ok || !op_info(op)->hidden) && op_info(op)->kind != K_CONTROL) {
         return expand_op(e, x, op);
     }
     return unknown_function(e, x);
+}
+
+sval eval_call(elab *e, const expr *x) {
+    const sval *passed = passed_function(e, x->text);
+    return passed ? call_named(e, x, passed->text, passed->home) : call_named(e, x, x->text, e->sc->space);
 }

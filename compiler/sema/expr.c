@@ -65,6 +65,9 @@ node *need_node(elab *e, sval v, loc at) {
         report_from(e->d, DIAG_not_array, origin_at(e, at), "a signal that the loop is still making");
         report_help(e->d, "inside the loop read it by index, as in y[n-1]");
         return NULL;
+    case V_DEF:
+        report_from(e->d, DIAG_not_array, origin_at(e, at), arena_printf(e->a, "the function %s()", v.text));
+        return NULL;
     case V_NONE: break;
     }
     return NULL;

@@ -8,14 +8,15 @@
 
 /* What an expression means to the compiler: a graph node (constants included), a word, text, a list of sizes, or several
  * results. */
-typedef enum { V_NONE, V_NODE, V_OPTION, V_STRING, V_INTS, V_TUPLE, V_SIGNAL } val_kind;
+typedef enum { V_NONE, V_NODE, V_OPTION, V_STRING, V_INTS, V_TUPLE, V_SIGNAL, V_DEF } val_kind;
 
 typedef struct sval {
     val_kind kind;
     node *node;
     unit unit;        /* V_NODE: of a literal or of arithmetic on literals; zero otherwise */
     bool literal;     /* made of literals only: its unit is checked */
-    const char *text; /* V_OPTION, V_STRING */
+    const char *text; /* V_OPTION, V_STRING; V_DEF: the name of a function, as the file `home` knows it */
+    const struct space *home;
     int count;        /* V_INTS, V_TUPLE */
     const int64_t *ints;
     struct sval *items;

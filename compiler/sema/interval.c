@@ -87,8 +87,9 @@ static bounds range_of(const elab *e, const node *n, int depth) {
     if (n->op == OP_leaf) { return of_leaf(e, n, depth); }
     if (n->op == OP_iota) { return (bounds){0, (double)(type_count(&n->type) - 1)}; }
     if (n->op == OP_clip) {
+        bounds x = range_of(e, n->args[0], depth + 1);
         bounds lo = range_of(e, n->args[1], depth + 1), hi = range_of(e, n->args[2], depth + 1);
-        return (bounds){lo.lo, hi.hi};
+        return (bounds){fmin(fmax(x.lo, lo.lo), hi.lo), fmin(fmax(x.hi, lo.hi), hi.hi)};
     }
     if (n->op == OP_where || n->op == OP_concat) {
         int first = n->op == OP_where;

@@ -14,6 +14,7 @@ static const char *base_text(type_base b) {
     case TY_STRING: return "a text";
     case TY_INTS: return "a list of whole numbers";
     case TY_AXES: return "an axis or a list of axes";
+    case TY_FUNCTION: return "the name of a function";
     case TY_ANY: break;
     }
     return "a value";
@@ -160,6 +161,7 @@ static bool fits_base(elab *e, const type_expr *t, sval *v) {
     int n;
     switch (t->base) {
     case TY_OPTION: return v->kind == V_OPTION;
+    case TY_FUNCTION: return v->kind == V_DEF;
     case TY_STRING: return v->kind == V_STRING;
     case TY_INTS:
     case TY_AXES:
@@ -199,6 +201,7 @@ static const char *found_text(elab *e, const sval *v) {
     case V_INTS: return arena_printf(e->a, "a list of %d whole numbers", v->count);
     case V_TUPLE: return arena_printf(e->a, "%d results", v->count);
     case V_SIGNAL: return "a signal the loop is still making";
+    case V_DEF: return arena_printf(e->a, "the function %s()", v->text);
     case V_NONE: break;
     }
     return "nothing";

@@ -352,7 +352,7 @@ def statespace():
     # an extended filter along given linearisations is the filter of the affine model
     at, f, h = R(4, 2, seed=11), R(4, 2, seed=12), R(4, 1, seed=13)
     aff = lambda F, at, f: f - (F @ at[:, :, None])[..., 0]
-    t.case("ekf", "ekf(y, at, f, F, h, H, 0.2*eye(2), [[0.3]], [0.5, -0.5], eye(2))[0]",
+    t.case("kalman_linearised", "kalman_linearised(y, at, f, F, h, H, 0.2*eye(2), [[0.3]], [0.5, -0.5], eye(2))[0]",
            lambda y, at, f, F, h, H: kalman(y, F, H, 0.2 * torch.eye(2), torch.tensor([[0.3]]), torch.tensor([0.5, -0.5]), torch.eye(2), c=aff(F, at, f), d=aff(H, at, h))["xf"],
            y=R(4, 1), at=at, f=f, F=R(4, 2, 2, seed=14), h=h, H=R(4, 1, 2, seed=15))
     t.save()
