@@ -76,6 +76,7 @@ static const builtin table[] = {
     {"size", "size(x: any, axis: axes = [])", false, do_size, "Number of elements of x, or along the given axes."},
     {"rank", "rank(x: any)", false, do_rank, "Number of axes of x."},
     {"is_complex", "is_complex(x: any)", false, do_is_complex, "1 when x is complex, else 0."},
+    {"is_constant", "is_constant(x: any)", false, do_is_constant, "1 when the value of x is known to the compiler, else 0."},
     {"inverse_perm", "inverse_perm(p: ints)", false, do_inverse_perm, "The order that undoes an order of axes."},
     {"last_sizes", "last_sizes(x: any, d: int)", false, do_last_sizes, "The last d sizes of x as a list."},
     {"reshape", "reshape()", true, do_reshape,

@@ -31,6 +31,12 @@ sval do_is_complex(elab *e, const expr *call, scope *args, const svals *rest) {
     return x ? val_node(int_node(e, x->type.dt == T_COMPLEX, origin_at(e, call->at))) : NONE;
 }
 
+sval do_is_constant(elab *e, const expr *call, scope *args, const svals *rest) {
+    (void)rest;
+    node *x = arg_node(e, args, "x", call->at);
+    return x ? val_node(int_node(e, const_value(e, x) != NULL, origin_at(e, call->at))) : NONE;
+}
+
 sval do_inverse_perm(elab *e, const expr *call, scope *args, const svals *rest) {
     (void)rest;
     const sval *p = scope_find(args, "p");
