@@ -114,22 +114,23 @@ static void move_before(plan *p, int from, int to) {
     p->steps.data[to] = s;
 }
 
-static bool read_after(const plan *p, const buffer *b, int end) {
-    for (int i = end; i < p->steps.len; i++) {
+/* Is b used by a step that is no part of the run? One that clears it first, for stores that leave gaps, is one too. */
+static bool used_outside(const plan *p, const buffer *b, int start, int end) {
+    for (int i = 0; i < p->steps.len; i++) {
         const step *s = p->steps.data[i];
-        for (int k = 0; k < s->touched.len; k++)
+        for (int k = 0; k < s->touched.len && (i < start || i >= end); k++)
             if (s->touched.data[k] == b) return true;
     }
     return false;
 }
 
 /* Marks what lives within one piece; gives the bytes that no longer pass through memory. */
-static size_t private_bytes(const run *r, int end, bool mark) {
+static size_t private_bytes(const run *r, int start, int end, bool mark) {
     size_t bytes = 0;
     for (int k = 0; k < r->p->buffers.len; k++) {
         buffer *b = r->p->buffers.data[k];
         if (!r->made[k] || r->whole[k] || b->kind != B_WORK || !b->read || b->pieces) continue;
-        if (read_after(r->p, b, end) || b->scratch) continue;
+        if (used_outside(r->p, b, start, end) || b->scratch) continue;
         bytes += b->bytes;
         if (!mark) continue;
         b->pieces = r->pieces;
@@ -210,9 +211,9 @@ static int try_run(plan *p, int first) {
             break;
         }
     }
-    if (end - start < 2 || private_bytes(&r, end, false) < WORTH_BYTES || !enough_inside(p, start, end, pieces))
+    if (end - start < 2 || private_bytes(&r, start, end, false) < WORTH_BYTES || !enough_inside(p, start, end, pieces))
         return start + 1;
-    (void)private_bytes(&r, end, true);
+    (void)private_bytes(&r, start, end, true);
     split_calls(p, start, end, pieces);
     return end;
 }
