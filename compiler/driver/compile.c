@@ -35,6 +35,7 @@ int elaborate_file(job *j, loaded *l) {
     *l = (loaded){.a = j->a, .path = path, .src = read_source(j, path)};
     if (!l->src) return EXIT_INTERNAL;
     l->s = session_new(j->a, j->d);
+    session_set_memory(l->s, loop_memory_of(j->o, 64)); /* definitions may ask what can be kept */
     bool ok = strcmp(path, "-") == 0 ? sema_text(l->s, l->src, defines, n, &l->programs)
                                      : sema_file(l->s, path, defines, n, &l->programs);
     return ok ? EXIT_FINE : EXIT_WRONG;

@@ -117,6 +117,9 @@ static const builtin table[] = {
     {"rate", "rate(x: any)", false, do_rate, "Samples per second along the time axis of x; an error when unknown."},
     {"df", "df(x: any)", false, do_df, "Hz per step along the frequency axis of x; an error when unknown."},
     {"has_rate", "has_rate(x: any)", false, do_has_rate, "1 when the sample rate of x is known."},
+    {"may_keep", "may_keep(bytes: int)", false, do_may_keep,
+     "1 when arrays of so many bytes may be kept for the way back: as many as --memory gives, none with --checkpoint, 64 "
+     "MiB without either."},
     {"has_df", "has_df(x: any)", false, do_has_df, "1 when the bin spacing of x is known."},
     {"at_rate", "at_rate(x: any, r: real Hz)", false, do_at_rate, "x, taken as sampled at rate r; 0 forgets the rate."},
     {"at_df", "at_df(x: any, r: real Hz)", false, do_at_df, "x, taken as having bins r apart; 0 forgets the spacing."},

@@ -96,6 +96,16 @@ sval do_has_rate(elab *e, const expr *call, scope *args, const svals *rest) {
     return x ? val_node(int_node(e, x->type.rate > 0, origin_at(e, call->at))) : NONE;
 }
 
+sval do_may_keep(elab *e, const expr *call, scope *args, const svals *rest) {
+    (void)rest;
+    double bytes;
+    loop_memory m = session_memory(e->s);
+    if (!static_number(e, scope_find(args, "bytes"), &bytes)) { return NONE; }
+    double most = m.keep.kind == KEEP_BYTES ? (double)m.keep.n : m.keep.kind == KEEP_ALL ? INFINITY : 0;
+    if (m.keep.kind == KEEP_UNSAID) { most = KEEP_ALL_LIMIT; }
+    return val_node(int_node(e, bytes <= most, origin_at(e, call->at)));
+}
+
 sval do_has_df(elab *e, const expr *call, scope *args, const svals *rest) {
     (void)rest;
     node *x = arg_node(e, args, "x", call->at);
