@@ -4,11 +4,23 @@
 
 #include "emit/writer.h"
 
+#include <ctype.h>
 #include <string.h>
+
+/* Of some tables the functions turn out to need single numbers only, which are written out where they are read. */
+static bool occurs(const char *text, const char *name) {
+    size_t n = strlen(name);
+    for (const char *p = strstr(text, name); p; p = strstr(p + 1, name)) {
+        bool begins = p == text || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+        if (begins && !isalnum((unsigned char)p[n]) && p[n] != '_') return true;
+    }
+    return false;
+}
 
 void write_tables(emitter *e, strbuf *c) {
     for (int k = 0; k < e->tables.len; k++) {
         const node *n = e->tables.data[k].node;
+        if (!occurs(sb_text(&e->body), e->tables.data[k].name)) continue;
         const type *t = &n->type;
         size_t count = (size_t)type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
         char *q = quote_source(e, n->from);
@@ -75,8 +87,12 @@ static void name_tables(emitter *e, const plan *p) {
         const buffer *b = p->buffers.data[k];
         if (b->kind == B_TABLE && b->read) (void)table_name(e, b->node);
     }
-    for (int k = 0; k < p->steps.len; k++)
-        if (p->steps.data[k]->kind == STEP_SCAN) name_tables(e, p->steps.data[k]->scan->body);
+    for (int k = 0; k < p->steps.len; k++) {
+        const scan_step *s = p->steps.data[k]->scan;
+        if (p->steps.data[k]->kind != STEP_SCAN) continue;
+        name_tables(e, s->body);
+        if (s->again) name_tables(e, s->again->body);
+    }
 }
 
 void emit_program(arena *a, const program *prog, const emit_function *fns, int nfns, const emit_options *opt,

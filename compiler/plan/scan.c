@@ -143,6 +143,7 @@ static bool add_arguments(plan *p, scan_step *s, const bool *need, bool again) {
     for (int k = 0; k < n->nargs; k++) {
         if (k < states && (!need[k] || (again && scalar(&n->args[k]->type)))) continue;
         bool whole = k < states || k >= states + attr_int(n, SCAN_SLICES);
+        if (k >= states && !s->body->info[n->body->leaves.data[k + 1]->id].live) continue; /* what is run again reads less */
         if (scalar(&n->args[k]->type) && whole) {
             if (!scalar_value(p, n->args[k], &s->value[k])) return false;
         } else if (k < states) {
