@@ -169,9 +169,10 @@ static int explain_program(job *j, loaded *l, const program *p, strbuf *b) {
     fft_plans plans = {0};
     const plan *shown = plan_function(j->a, e.gradient ? e.gradient : e.forward, f.precision, &plans);
     steps_memory(j->a, &e.steps, shown);
-    if (e.gradient) find_loops(j->a, shown, &e.loops);
+    if (e.gradient) find_loops(j->a, l->s, shown, &e.loops);
     e.flops_forward = graph_flops(j->a, l->s, e.forward);
     e.flops_gradient = e.gradient ? graph_flops(j->a, l->s, e.gradient) : 0;
+    for (int i = 0; i < e.loops.len; i++) e.flops_gradient += e.loops.data[i].flops;
     c_text text;
     emit_module(j, p, fn, f.precision, &text);
     e.work_bytes = text.work_bytes;

@@ -1,6 +1,8 @@
 /* explain_loops.c: see explain_loops.h. */
 #include "driver/explain_loops.h"
 
+#include "driver/flops.h"
+
 #include <inttypes.h>
 
 static int users_line(const origin *o) {
@@ -33,7 +35,7 @@ static double bytes_of_rows(arena *a, const scan_step *s) {
     return bytes;
 }
 
-static void note_loop(arena *a, const scan_step *s, int depth, loop_notes *out) {
+static void note_loop(arena *a, session *ss, const scan_step *s, int depth, double times, loop_notes *out) {
     const keeper *k = s->keep;
     loop_note n = {.line = users_line(s->node->from), .depth = depth, .trip = attr_int(s->node, SCAN_TRIP)};
     if (k) {
@@ -41,24 +43,26 @@ static void note_loop(arena *a, const scan_step *s, int depth, loop_notes *out) 
         n.every = k->every;
         n.bytes = (double)k->bytes;
         n.again = (double)steps_run_again(n.trip, k->slots, k->every);
+        n.flops = times * n.again / (double)n.trip * node_flops(a, ss, k->loop);
     } else {
         n.bytes = bytes_of_rows(a, s);
     }
     vec_push(a, out, n);
 }
 
-static void visit(arena *a, const plan *p, int depth, loop_notes *out) {
+/* times: how often the plan runs. */
+static void visit(arena *a, session *ss, const plan *p, int depth, double times, loop_notes *out) {
     for (int i = 0; i < p->steps.len; i++) {
         const scan_step *s = p->steps.data[i]->scan;
         if (p->steps.data[i]->kind != STEP_SCAN) continue;
         bool backwards = attr_int(s->node, SCAN_FLAGS) & SCAN_REVERSE;
-        if (backwards) note_loop(a, s, depth, out);
-        visit(a, s->body, depth + 1, out);
+        if (backwards) note_loop(a, ss, s, depth, times, out);
+        visit(a, ss, s->body, depth + 1, times * (double)attr_int(s->node, SCAN_TRIP), out);
     }
 }
 
-void find_loops(arena *a, const plan *gradient, loop_notes *out) {
-    visit(a, gradient, 0, out);
+void find_loops(arena *a, session *s, const plan *gradient, loop_notes *out) {
+    visit(a, s, gradient, 0, 1.0, out);
 }
 
 static const char *size_text(arena *a, double x) {

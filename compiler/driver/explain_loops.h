@@ -3,6 +3,7 @@
 #define DSPC_EXPLAIN_LOOPS_H
 
 #include "plan/plan.h"
+#include "sema/sema.h"
 
 typedef struct loop_note { /* one loop that runs backwards */
     int line, depth;       /* depth: loops around it */
@@ -10,6 +11,7 @@ typedef struct loop_note { /* one loop that runs backwards */
     int64_t slots, every; /* slots 0: all states are kept; every 0: by the binomial schedule */
     double bytes;         /* of what is kept */
     double again;         /* steps that run again, for each time it runs */
+    double flops;         /* of all those, each time */
 } loop_note;
 
 typedef struct loop_notes {
@@ -17,7 +19,7 @@ typedef struct loop_notes {
     int len, cap;
 } loop_notes;
 
-void find_loops(arena *a, const plan *gradient, loop_notes *out);
+void find_loops(arena *a, session *s, const plan *gradient, loop_notes *out);
 void table_loops(arena *a, strbuf *b, const loop_notes *l);
 void json_loops(strbuf *b, const loop_notes *l);
 

@@ -91,6 +91,17 @@ static double matmul_flops(const node *n) {
     return 2 * inner * (double)type_count(&n->type);
 }
 
+/* Elements in which a sum is one: zeros around what is embedded are not added. */
+static double terms(const node *n) {
+    double count = (double)type_count(&n->type);
+    for (int k = 0; k < n->nargs && (n->op == OP_add || n->op == OP_sub); k++) {
+        const node *x = n->args[k];
+        while (x->op == OP_reshape || x->op == OP_neg) x = x->args[0];
+        if (x->op == OP_embed) count = fmin(count, (double)type_count(&x->args[0]->type));
+    }
+    return count;
+}
+
 double node_flops(arena *a, session *s, const node *n) {
     const op_row *row = op_info(n->op);
     if (n->body) {
@@ -107,7 +118,7 @@ double node_flops(arena *a, session *s, const node *n) {
     const expr *x = parse_expr_text(a, session_names(s), session_diags(s), src);
     sizes z = {s, n, op_signature(session_ops(s), n->op)};
     double each = x ? value_of(&z, x) : 0;
-    if (row->kind == K_POINTWISE) return by * each * (double)type_count(&n->type);
+    if (row->kind == K_POINTWISE) return by * each * terms(n);
     if (row->kind == K_REDUCE || row->kind == K_VIEW) return by * each * (double)type_count(&n->args[0]->type);
     return by * each * items(n, z.sig);
 }
