@@ -71,10 +71,30 @@ static bool grant(session *s, const graph *g, budgets *b, bool strict) {
         if (x->bytes < x->all && x->bytes < x->least && !worst) { worst = x->loop; }
     }
     if (!worst || !strict) { return true; }
-    report_from(session_diags(s), DIAG_small_memory, worst->from, (long long)bytes,
+    report_from(session_diags(s), DIAG_small_memory, worst->from, "--memory", (long long)bytes,
                 b->len > 1 ? arena_printf(g->mem, "%d loops", b->len) : "the loop");
     report_help(session_diags(s), "about %lld bytes would do", (long long)(b->len > 1 ? least * b->len : least));
     return false;
+}
+
+/* Loops with a budget of their own. */
+static bool budgets_serve(session *s, const graph *g) {
+    loop_memory m = session_memory(s);
+    bool ok = true;
+    for (int i = 0; i < g->nodes.len; i++) {
+        const node *n = g->nodes.data[i];
+        if (n->op != OP_scan) { continue; }
+        scan_keep k = keep_of(n);
+        int64_t all = step_bytes(&m, n) * attr_int(n, SCAN_TRIP), least = least_bytes(&m, n);
+        bool forward = !(attr_int(n, SCAN_FLAGS) & SCAN_REVERSE); /* a derivative that is differentiated again has others */
+        if (forward && k.kind == KEEP_BYTES && k.n < all && k.n < least) {
+            report_from(session_diags(s), DIAG_small_memory, n->from, "memory", (long long)k.n, "the loop");
+            report_help(session_diags(s), "about %lld bytes would do", (long long)(all < least ? all : least));
+            ok = false;
+        }
+        ok &= budgets_serve(s, n->body);
+    }
+    return ok;
 }
 
 static scan_keep chosen(session *s, const node *n, const budgets *b) {
@@ -125,6 +145,7 @@ static graph *with_keep(session *s, const graph *f, const budgets *b) {
 graph *choose_memory(session *s, const graph *f, bool strict) {
     budgets b = {0};
     f = graph_prune(f->mem, f);
+    if (strict && !budgets_serve(s, f)) { return NULL; }
     if (session_memory(s).keep.kind == KEEP_BYTES && !grant(s, f, &b, strict)) { return NULL; }
     return with_keep(s, f, &b);
 }
