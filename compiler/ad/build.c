@@ -14,7 +14,7 @@ ad ad_new(session *s, graph *g) {
 
 /* A copy of the forward graph with the same leaves, under a new name; results[i] is the copy of p's result i. */
 static graph *copy_forward(session *s, const graph *f, const char *name, node **results) {
-    f = choose_memory(s, unroll_loops(s, f), true);
+    f = choose_memory(s, recognise_filters(s, unroll_loops(s, f)), true);
     if (!f) { return NULL; }
     f = keep_states(s, f);
     graph *g = graph_new(f->mem, session_ops(s), name);
@@ -205,7 +205,7 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
 
 /* Loops that keep few states for the gradient keep no signals in the forward function either. */
 static graph *build_forward(session *s, const program *p) {
-    const graph *f = choose_memory(s, unroll_loops(s, p->forward), false);
+    const graph *f = choose_memory(s, recognise_filters(s, unroll_loops(s, p->forward)), false);
     return f ? graph_copy(p->forward->mem, f) : NULL;
 }
 

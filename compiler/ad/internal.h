@@ -30,6 +30,8 @@ graph *keep_states(session *s, const graph *f);
 node *ad_kept_scan(session *s, graph *g, const node *n, node *const *args);
 /* build.c: why no derivative gets from a node to another, in words; NULL: there is no path */
 const char *ad_why_zero(arena *a, const graph *g, const node *from, const node *target);
+/* recurrence.c: a copy in which linear time-invariant recurrences are recursive filters */
+graph *recognise_filters(session *s, const graph *f);
 /* unroll.c: a copy in which short loops within loops are straight code */
 graph *unroll_loops(session *s, const graph *f);
 /* memory.c: a copy in which every loop says how it keeps its states; NULL when a byte budget is too small and `strict`, which
