@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { QUOTES = 4, LONGEST_QUOTE = 72 };
+enum { QUOTES = 4, LONGEST_QUOTE = 72, AGAIN = 48 };
 
 static const origin *user_origin(const origin *o) {
     while (o && !(o->at.src && !o->at.src->builtin && o->at.line > 0)) o = o->caller;
@@ -45,6 +45,11 @@ char *quote_source(emitter *e, const origin *from) {
     const origin *o = user_origin(from);
     if (!o) return NULL;
     return arena_printf(e->mem, "%s:%d: %s", base_name(o->at.src->path), o->at.line, line_text(e, &o->at));
+}
+
+/* Enough to know a line by that was quoted before. */
+static const char *beginning(emitter *e, const char *quote) {
+    return strlen(quote) <= AGAIN ? quote : arena_printf(e->mem, "%.*s ...", AGAIN - 4, quote);
 }
 
 static char *place_text(emitter *e, const origin *from) {
@@ -103,8 +108,12 @@ void source_comment(emitter *e, const step *s, const bool *primal) {
             strmap_set(e->quoted, user, user);
             if (own || back) add(&q, user);
             add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : user));
+            if (own) strmap_set(e->quoted, own, own);
         } else {
-            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : place_text(e, x->from)));
+            const char *text = own ? own : place_text(e, x->from);
+            if (own && strmap_get(e->quoted, own)) text = beginning(e, own);
+            else if (own) strmap_set(e->quoted, own, own);
+            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", text));
         }
     }
     bool more = false; /* than what was said of the step before */

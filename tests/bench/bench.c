@@ -120,6 +120,37 @@ static double disagreement(data *d, void *self, const generated *g, void *const 
     return worst;
 }
 
+/* Single precision: how far the gradients of both are from those of the hand-written program in double on the same numbers. */
+static void rounding(data *d, void *self, const generated *g, void *const *wanted, double error[2]) {
+    const hand_case *const *c = hand_cases;
+    while (*c != d->hand) c++;
+    data exact = data_new(c[1]), mine = data_new(d->hand);
+    data_copy(&exact, d);
+    void *self64 = c[1]->create(), *grad[2][MAX_PORTS] = {{0}};
+    double loss = 0;
+    for (int k = 0; k < d->ngrads; k++) {
+        grad[0][k] = wanted[k] ? exact.grad[k] : NULL;
+        grad[1][k] = wanted[k] ? mine.grad[k] : NULL;
+    }
+    hand_run(&exact, self64, &loss, grad[0]);
+    for (int which = 0; which < 2; which++) {
+        if (which) generated_run(d, g, &loss, grad[1]);
+        else hand_run(d, self, &loss, grad[1]);
+        error[which] = 0;
+        for (int k = 0; k < d->ngrads; k++) {
+            double difference = 0, size = 1e-300;
+            for (size_t i = 0; wanted[k] && i < d->grad_port[k]->count; i++) {
+                double x = data_at(&exact, grad[0][k], i), y = data_at(d, grad[1][k], i);
+                difference += (x - y) * (x - y);
+                size += x * x;
+            }
+            if (sqrt(difference / size) > error[which]) error[which] = sqrt(difference / size);
+        }
+    }
+    c[1]->destroy(self64);
+    data_free(&exact), data_free(&mine);
+}
+
 static double clocked(const data *d, void *self, const generated *g, void *const *grad) {
     double loss = 0, start = now_ms();
     if (g) generated_run(d, g, &loss, grad);
@@ -168,6 +199,8 @@ static bool row(const options *o, data *d, void *self, const generated *g, void 
     if (g) {
         fits = worst <= (d->hand->bits == 32 ? 1e-3 : 1e-9);
         printf("%5.2f  %.0e%s", gen.gradient / gen.forward, worst, fits ? "" : "  DISAGREE");
+        double error[2];
+        if (d->hand->bits == 32) rounding(d, self, g, wanted, error), printf("     %.0e %.0e", error[0], error[1]);
     }
     printf("\n");
     fflush(stdout);
@@ -222,7 +255,7 @@ int main(int argc, char **argv) {
         printf("times in ms      gradient to        forward:                    gradient:                   "
                "gradient/forward:\n"
                "                                       hand generated ratio       hand generated ratio   hand  gen.  "
-               "difference\n");
+               "difference  f32 against f64: hand gen.\n");
     for (const hand_case *const *c = hand_cases; *c; c++) {
         if ((o.only && !strstr((*c)->name, o.only)) || (o.bits && o.bits != (*c)->bits)) continue;
         if (o.verify) fits = verify_hand(*c) <= ((*c)->bits == 32 ? 1e-2 : 1e-6) && fits;

@@ -2,6 +2,7 @@
 #include "data.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,19 @@ data data_new(const hand_case *c) {
             d.grad[d.ngrads++] = bench_alloc(p->count * number_size(c));
         }
     return d;
+}
+
+void data_copy(data *to, const data *from) {
+    int in = 0, param = 0;
+    for (const hand_port *p = from->hand->ports; p->name; p++) {
+        bool is_param = p->role == PORT_PARAM;
+        void *x = is_param ? to->params[param] : to->in[in];
+        const void *y = is_param ? from->params[param] : from->in[in];
+        param += is_param, in += !is_param;
+        if (p->fill == FILL_LABEL) memcpy(x, y, p->count * sizeof(int32_t));
+        else
+            for (size_t i = 0; i < p->count; i++) set(to->hand, x, i, data_at(from, y, i));
+    }
 }
 
 void data_free(data *d) {
