@@ -78,8 +78,12 @@ void eval_sample2(const call *c) {
     default: f.t[0] = a[0], f.t[3] = a[1], f.t[1] = a[2], wanted = 2; break;
     }
     const type *x = type_in(c, &f, 3);
-    grid g = {axis_size(&a[3]->type, 1), axis_size(type_in(c, &f, 1), 1), axis_size(type_in(c, &f, 2), 1),
-              axis_size(x, 2),           axis_size(x, 1),                 attr_int(c->n, 0)};
+    grid g = {axis_size(&a[3]->type, 1),
+              axis_size(type_in(c, &f, 1), 1),
+              axis_size(type_in(c, &f, 2), 1),
+              axis_size(x, 2),
+              axis_size(x, 1),
+              attr_int(c->n, 0)};
     int64_t base[MOST];
     for (int64_t item = 0; item < lead_count(&c->out->type, f.core[wanted]); item++) {
         find_item(c, &f, wanted, item, base);

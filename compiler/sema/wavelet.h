@@ -7,8 +7,9 @@
 
 typedef struct wavelet_entry {
     const char *name;
-    int taps, at;  /* length of each filter, place of the first number in wavelet_taps */
-    bool two_sets; /* biorthogonal: the decomposition low-pass, then the reconstruction low-pass; else only the latter */
+    int taps, at; /* length of each filter, place of the first number in wavelet_taps */
+    bool
+        two_sets; /* biorthogonal: the decomposition low-pass, then the reconstruction low-pass; else only the latter */
 } wavelet_entry;
 
 extern const double wavelet_taps[];

@@ -1,6 +1,7 @@
 /* wavelet_taps.c: written by wavelet_taps.py; do not edit. Low-pass filters, see wavelet.h. */
 #include "sema/wavelet.h"
 
+/* clang-format off */
 const double wavelet_taps[] = {
     /* db1 */
     7.0710678118654752e-1, 7.0710678118654752e-1,

@@ -143,7 +143,7 @@ def main():
     if "--check" in sys.argv:
         sys.exit(0 if all([check(*w) for w in all_taps]) else 1)
     out = ["/* wavelet_taps.c: written by wavelet_taps.py; do not edit. Low-pass filters, see wavelet.h. */\n",
-           "#include \"sema/wavelet.h\"\n\nconst double wavelet_taps[] = {\n"]
+           "#include \"sema/wavelet.h\"\n\n/* clang-format off */\nconst double wavelet_taps[] = {\n"]
     index, at = [], 0
     for name, dec, rec in all_taps:
         both = name.startswith("bior")

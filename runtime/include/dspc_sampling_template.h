@@ -13,7 +13,7 @@ void DSPC_S(sample2)(DSPC_T *y, const DSPC_T *x, const DSPC_T *p, const DSPC_T *
                      ptrdiff_t H, ptrdiff_t W, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode);
 void DSPC_S(spread2)(DSPC_T *x, const DSPC_T *v, const DSPC_T *p, const DSPC_T *q, const int32_t *i, const int32_t *j,
                      ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode, ptrdiff_t H, ptrdiff_t W);
-void DSPC_S(sample2_p)(DSPC_T *p, const DSPC_T *v, const DSPC_T *x, const DSPC_T *q, const int32_t *i,
-                       const int32_t *j, ptrdiff_t M, ptrdiff_t H, ptrdiff_t W, ptrdiff_t Q, int mode, ptrdiff_t P);
-void DSPC_S(sample2_q)(DSPC_T *q, const DSPC_T *v, const DSPC_T *x, const DSPC_T *p, const int32_t *i,
-                       const int32_t *j, ptrdiff_t M, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, int mode, ptrdiff_t Q);
+void DSPC_S(sample2_p)(DSPC_T *p, const DSPC_T *v, const DSPC_T *x, const DSPC_T *q, const int32_t *i, const int32_t *j,
+                       ptrdiff_t M, ptrdiff_t H, ptrdiff_t W, ptrdiff_t Q, int mode, ptrdiff_t P);
+void DSPC_S(sample2_q)(DSPC_T *q, const DSPC_T *v, const DSPC_T *x, const DSPC_T *p, const int32_t *i, const int32_t *j,
+                       ptrdiff_t M, ptrdiff_t H, ptrdiff_t W, ptrdiff_t P, int mode, ptrdiff_t Q);

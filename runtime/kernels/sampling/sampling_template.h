@@ -56,9 +56,8 @@ INLINE T L(across)(const T *restrict row, const T *restrict q, ptrdiff_t j, ptrd
 }
 
 /* y[m] = sum over a, b of p[m, a] q[m, b] x[i[m] + a, j[m] + b] */
-void S(sample2)(T *restrict y, const T *restrict x, const T *restrict p, const T *restrict q,
-                const int32_t *restrict i, const int32_t *restrict j, ptrdiff_t H, ptrdiff_t W, ptrdiff_t M,
-                ptrdiff_t P, ptrdiff_t Q, int mode) {
+void S(sample2)(T *restrict y, const T *restrict x, const T *restrict p, const T *restrict q, const int32_t *restrict i,
+                const int32_t *restrict j, ptrdiff_t H, ptrdiff_t W, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode) {
     for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q) {
         T s = 0;
         for (ptrdiff_t a = 0; a < P; a++) {
@@ -70,9 +69,8 @@ void S(sample2)(T *restrict y, const T *restrict x, const T *restrict p, const T
 }
 
 /* The transpose in x. */
-void S(spread2)(T *restrict x, const T *restrict v, const T *restrict p, const T *restrict q,
-                const int32_t *restrict i, const int32_t *restrict j, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode,
-                ptrdiff_t H, ptrdiff_t W) {
+void S(spread2)(T *restrict x, const T *restrict v, const T *restrict p, const T *restrict q, const int32_t *restrict i,
+                const int32_t *restrict j, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode, ptrdiff_t H, ptrdiff_t W) {
     for (ptrdiff_t n = 0; n < H * W; n++) x[n] = 0;
     for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q)
         for (ptrdiff_t a = 0; a < P; a++) {

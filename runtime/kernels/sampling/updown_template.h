@@ -26,8 +26,7 @@ static HOT void L(by_phases)(E *restrict y, const E *restrict x, const E *restri
     for (ptrdiff_t m = 0; m < n; m++) {
         L(meeting) at = L(meet_taps)(m * down + lo, up, N, K);
         ptrdiff_t count = at.to - at.from;
-        y[m] = count <= 0 ? e_zero()
-                          : L(dot_product)(bank + at.r * per + per - at.to, x + at.s - at.to + 1, count, 0);
+        y[m] = count <= 0 ? e_zero() : L(dot_product)(bank + at.r * per + per - at.to, x + at.s - at.to + 1, count, 0);
     }
 }
 
