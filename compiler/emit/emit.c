@@ -48,8 +48,8 @@ void write_tables(emitter *e, strbuf *c) {
  * halve into arrays of their own: in place each half would wait for the one before to reach memory. */
 static void put_sum_lanes(const emitter *e, strbuf *c) {
     const char *t = e->real;
-    sb_printf(c, "\n/* The sum of the lanes of an accumulator, in pairs. */\nstatic %s sum_lanes(const %s a[%d]) {\n", t,
-              t, e->f32 ? 16 : 8);
+    sb_printf(c, "\n/* The sum of the lanes of an accumulator, in pairs. */\nstatic %s sum_lanes(const %s a[%d]) {\n",
+              t, t, e->f32 ? 16 : 8);
     if (e->f32) sb_printf(c, "    %s b[8], c[4];\n    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];\n", t);
     else sb_printf(c, "    %s c[4];\n", t);
     const char *from = e->f32 ? "b" : "a";
@@ -67,7 +67,8 @@ static void put_lanes(emitter *e, strbuf *c) {
     for (int k = 0; k < 2; k++) {
         if (!wanted[k]) continue;
         sb_printf(c, "\n/* %s */\nstatic %s %s_lanes(%s a[%d]) {\n", FN[k].doc, e->real, FN[k].name, e->real, lanes);
-        sb_printf(c, "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++)\n", lanes / 2);
+        sb_printf(c, "    for (int half = %d; half > 0; half /= 2)\n        for (int k = 0; k < half; k++)\n",
+                  lanes / 2);
         sb_printf(c, "            if (a[k + half] %s a[k]) a[k] = a[k + half];\n    return a[0];\n}\n", FN[k].relation);
     }
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    LONGEST = 10,  /* operations nested in one expression */
+    LONGEST = 10, /* operations nested in one expression */
     SMALL_SPACE = 64,
     LONG_LOAD = 16 /* letters of an element that is written out more than once */
 };
@@ -152,7 +152,8 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && from_source(x) && w > 1 && !top;
-    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->at->root->dst->over != x->buf)) || (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
+    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->at->root->dst->over != x->buf)) ||
+                           (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
                      : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
     bind(n, x, bound);
@@ -196,7 +197,8 @@ static void weigh(sx *x) {
     x->weight = w;
 }
 
-/* Over small arrays of a loop's body an element reads better in its place, and the compiler sees that nothing changes it. */
+/* Over small arrays of a loop's body an element reads better in its place, and the compiler sees that nothing changes
+ * it. */
 static bool stays(const nest *n, const sx *x) {
     return x->kind == SX_LOAD && n->e->plan->body && space_count(&n->space) <= SMALL_SPACE;
 }

@@ -82,8 +82,8 @@ static int operations(const sx *x) {
     return c;
 }
 
-/* Compilers take lanes of one sum for a vector, those of two in one loop for a pattern to be shuffled (gcc 12: nine times
- * slower): each gets a loop of its own, unless what they share would be computed twice at some cost. */
+/* Compilers take lanes of one sum for a vector, those of two in one loop for a pattern to be shuffled (gcc 12: nine
+ * times slower): each gets a loop of its own, unless what they share would be computed twice at some cost. */
 static bool one_by_one(const nest *n, const sval *val) {
     int sums = 0;
     for (int k = 0; k < n->nitems; k++) {
@@ -318,7 +318,8 @@ static nest *set_up(emitter *e, const step *s, bool strip) {
         item *it = &n->items[n->nitems++];
         *it = (item){.root = r, .val = r->val, .at = r->at, .reduced = r->reduced};
         if (r->dst->kind == B_LOCAL && !(r->dst->parts & 2)) it->val.im = NULL;
-        if (item_is_arg(it) && r->reduced == 0) it->val.re = sx_num(s->body, 0.0, CT_INT); /* the index of one element */
+        if (item_is_arg(it) && r->reduced == 0)
+            it->val.re = sx_num(s->body, 0.0, CT_INT); /* the index of one element */
     }
     if (n->nitems == 0) return NULL;
     if (s->space.nv == 0) return n;

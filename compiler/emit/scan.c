@@ -201,7 +201,8 @@ static void place_results(emitter *e, const scan_step *s, const char *t) {
         if (k < scan_states(n)) continue;
         const buffer *stack = e->plan->info[s->part[k]->id].buf;
         b->var = name_new(&e->names, arena_printf(e->mem, "%s_row", v->name ? v->name : "out"));
-        line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var, row_text(e, stack->var, &b->type, row_number(e, stack, t)));
+        line(e, "%s *const %s = %s;", dtype_text(e, b->type.dt), b->var,
+             row_text(e, stack->var, &b->type, row_number(e, stack, t)));
     }
 }
 
@@ -241,7 +242,8 @@ static const char *number_at(emitter *e, const char *place, int k) {
     const char *plus = strstr(place, " + ");
     if (!plus) return arena_printf(e->mem, "%s[%d]", place, k);
     int n = (int)(plus - place);
-    return k ? arena_printf(e->mem, "%.*s[%s + %d]", n, place, plus + 3, k) : arena_printf(e->mem, "%.*s[%s]", n, place, plus + 3);
+    return k ? arena_printf(e->mem, "%.*s[%s + %d]", n, place, plus + 3, k)
+             : arena_printf(e->mem, "%.*s[%s]", n, place, plus + 3);
 }
 
 enum { FEW_NUMBERS = 8 };

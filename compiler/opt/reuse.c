@@ -1,9 +1,9 @@
 /* reuse.c: a loop that runs backwards reads what the forward loop had instead of computing it again.
  * Requires: derivatives taken. Maintains: values. Breaks: the numbering of a loop's slices and constants.
  *
- * The derivative of a loop computes at each step, from the states kept, what the loop itself computed there. Values whose
- * work exceeds that of storing and loading them are collected by the loop and become slices of its derivative; what that
- * then no longer reads is no longer kept (trim_scan). The stack of an array state before each step becomes the stack of
+ * The derivative of a loop computes at each step, from the states kept, what the loop itself computed there. Values
+ * whose work exceeds that of storing and loading them are collected by the loop and become slices of its derivative;
+ * what that then no longer reads is no longer kept (trim_scan). The stack of an array state before each step becomes the stack of
  * its next values, one step later: the loop then writes each value once, and both are at hand.
  * Loops whose states are kept at some steps only (scan_keep) stay as they are, unless none is read any more. */
 #include "opt/reuse.h"
@@ -110,7 +110,8 @@ static const node *counterpart(const loop *l, const node *n) {
         if (!l->image[n->args[k]->id]) return NULL;
     for (int i = 0; i < f->nodes.len; i++) {
         const node *m = f->nodes.data[i];
-        if (m->op != n->op || m->nargs != n->nargs || !same_type(&m->type, &n->type) || !same_attributes(m, n)) continue;
+        if (m->op != n->op || m->nargs != n->nargs || !same_type(&m->type, &n->type) || !same_attributes(m, n))
+            continue;
         if (!same_constant(m->konst, n->konst, &n->type)) continue;
         bool same = true;
         for (int k = 0; k < n->nargs; k++) same &= m->args[k] == l->image[n->args[k]->id];
@@ -139,7 +140,8 @@ enum { SMALL = 64 };
 static int64_t stacked_state(const node *scan, int64_t k) {
     const graph *b = scan->body;
     for (int64_t i = 0; k >= states(scan) && i < states(scan); i++)
-        if (b->results.data[k].value == b->leaves.data[1 + i] && b->results.data[i].value != b->leaves.data[1 + i]) return i;
+        if (b->results.data[k].value == b->leaves.data[1 + i] && b->results.data[i].value != b->leaves.data[1 + i])
+            return i;
     return -1;
 }
 
@@ -151,7 +153,8 @@ static bool reads_next(const reuse *r, const node *scan, int64_t state) {
 static void collect_large_states(reuse *r, const node *part) {
     const node *scan = part->args[0];
     int64_t i = stacked_state(scan, attr_int(part, 0));
-    if (i < 0 || keep_of(scan).kind > KEEP_ALL || type_count(&scan->args[i]->type) <= SMALL || reads_next(r, scan, i)) return;
+    if (i < 0 || keep_of(scan).kind > KEEP_ALL || type_count(&scan->args[i]->type) <= SMALL || reads_next(r, scan, i))
+        return;
     vec_push(r->mem, &r->loops[scan->id].collected, scan->body->results.data[i].value);
 }
 
@@ -180,7 +183,8 @@ static node *rebuilt_part(const reuse *r, graph *g, const node *old, node *scan)
     const node *was = old->args[0];
     int64_t k = attr_int(old, 0), i = stacked_state(was, k), trip = attr_int(was, SCAN_TRIP), axis = 0;
     bool reverse = attr_int(was, SCAN_FLAGS) & SCAN_REVERSE, kept = keep_of(was).kind > KEEP_ALL;
-    if (k < states(was) && type_count(&old->type) > SMALL && !kept && reads_next(r, was, k)) { /* the row written last */
+    if (k < states(was) && type_count(&old->type) > SMALL && !kept &&
+        reads_next(r, was, k)) { /* the row written last */
         node *stack = new_part(g, scan, collects(r, was, was->body->results.data[k].value), old->from);
         node *row = rows_of(g, stack, reverse ? 0 : trip - 1, 1, old->from);
         return g_reshape(g, row, old->type.rank, old->type.shape, old->from);

@@ -1,8 +1,8 @@
 /* split_states.c: a small array state that the body takes apart and puts together becomes scalar states.
  * Requires: a verified graph. Maintains: values. Breaks: the numbering of states and parts of a loop.
  *
- * What a loop over the sections of a filter or over the taps of a lattice leaves behind when it is unrolled reads single
- * elements of a state and makes the next one of single elements. As scalars these live in registers. A state qualifies
+ * What a loop over the sections of a filter or over the taps of a lattice leaves behind when it is unrolled reads
+ * single elements of a state and makes the next one of single elements. As scalars these live in registers. A state qualifies
  * when every use of it is one element, the next value of a state that qualifies, or something collected, and when its
  * next value is made of scalars by concat, embed, sums and differences. */
 #include "opt/opt.h"
@@ -171,7 +171,8 @@ static node *element(const splitting *s, const node *n, int64_t flat) {
     int k = n->op == OP_leaf ? state_of(s, n) : -1;
     double v;
     if (k >= 0 && s->split[k]) return s->leaf[k][flat];
-    if (type_count(&n->type) == 1 || is_splat(n, &v) || !assembles(n)) return element_of(s->g, s->map[n->id], flat, n->from);
+    if (type_count(&n->type) == 1 || is_splat(n, &v) || !assembles(n))
+        return element_of(s->g, s->map[n->id], flat, n->from);
     if (n->op == OP_reshape) return element(s, n->args[0], flat);
     if (n->op == OP_embed) return element_of_embed(s, n, flat);
     if (n->op == OP_concat) return element_of_concat(s, n, flat);
@@ -248,7 +249,8 @@ static void new_results(splitting *s) {
             graph_result(s->g, r->kind, r->name, s->map[r->value->id]);
             continue;
         }
-        for (int64_t i = 0; i < count(s, k); i++) graph_result(s->g, r->kind, s->leaf[k][i]->name, element(s, r->value, i));
+        for (int64_t i = 0; i < count(s, k); i++)
+            graph_result(s->g, r->kind, s->leaf[k][i]->name, element(s, r->value, i));
     }
 }
 

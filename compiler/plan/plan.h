@@ -33,8 +33,8 @@ struct buffer {
     bool automatic;  /* a small array of the loop: a C array of its own, not in the work memory */
     int first, last; /* steps that touch it */
     size_t offset, bytes;
-    buffer *over;    /* written in place over this one, which dies in the same step */
-    int64_t pieces;  /* not 0: holds one of so many pieces at a time, that of the strip its steps are in */
+    buffer *over;      /* written in place over this one, which dies in the same step */
+    int64_t pieces;    /* not 0: holds one of so many pieces at a time, that of the strip its steps are in */
     const char *label; /* for its name, when its node's says too little */
     const char *var;   /* printer: its name in the C text */
 };
@@ -106,8 +106,8 @@ typedef enum {
 
 typedef struct row_run { /* rows of a slice that lie evenly, up to step `until` */
     int64_t until;
-    operand from; /* where the row of step 0 would lie */
-    int64_t apart; /* elements from one row to the next */
+    operand from;     /* where the row of step 0 would lie */
+    int64_t apart;    /* elements from one row to the next */
     const node *same; /* or: scalars that are all this constant */
 } row_run;
 
@@ -121,15 +121,15 @@ typedef struct row_runs { /* of a slice: one run, more when the slice is put tog
 typedef struct scan_step { /* a loop of the source */
     const node *node;
     plan *body;
-    const node **part; /* by result of the body: the part that is used, or NULL */
-    state_kind *kind;  /* by argument */
-    buffer **state;    /* by argument: where an array state lives */
-    buffer **next;     /* by argument: STATE_COPY, STATE_SWAP: where the body puts the next one */
-    int *row;          /* by argument: STATE_ROWS: the result that is collected */
-    sval *value;       /* by argument: a scalar state before the first step, or a scalar constant */
-    operand *arg;      /* by argument: an array constant; STATE_ROWS: the state before the first step */
-    row_runs *slice;       /* by argument */
-    buffer *work;      /* the body's work memory */
+    const node **part;       /* by result of the body: the part that is used, or NULL */
+    state_kind *kind;        /* by argument */
+    buffer **state;          /* by argument: where an array state lives */
+    buffer **next;           /* by argument: STATE_COPY, STATE_SWAP: where the body puts the next one */
+    int *row;                /* by argument: STATE_ROWS: the result that is collected */
+    sval *value;             /* by argument: a scalar state before the first step, or a scalar constant */
+    operand *arg;            /* by argument: an array constant; STATE_ROWS: the state before the first step */
+    row_runs *slice;         /* by argument */
+    buffer *work;            /* the body's work memory */
     const keeper *keep;      /* the loop puts its states into slots, or reads them there */
     struct scan_step *again; /* of the loop that reads them: the other one, run again */
 } scan_step;
@@ -210,8 +210,8 @@ typedef struct lowering {
 } lowering;
 
 lowering *lowering_new(plan *p, sxb *b, const space *s, int here);
-sval lower(lowering *l, const node *n, const affine *idx);                                      /* lower.c */
-void choose_kept(plan *p); /* keep.c */
+sval lower(lowering *l, const node *n, const affine *idx); /* lower.c */
+void choose_kept(plan *p);                                 /* keep.c */
 void make_slots(plan *p, keeper *k);
 void touch_slots(plan *p, step *s, const keeper *k);
 int64_t ceil_sqrt(int64_t n); /* revolve.c */
@@ -233,7 +233,7 @@ bool feeds_transform(const plan *p, const buffer *b);
 plan *plan_body(plan *outer, const node *scan, bool *needed); /* memory.c */
 operand whole_operand(const plan *p, const node *n);
 operand row_operand(const plan *p, const node *n, int64_t *apart); /* elements from one row to the next */
-bool slice_rows(const plan *p, const node *n, row_runs *out);          /* rows.c; false: the slice must be stored first */
+bool slice_rows(const plan *p, const node *n, row_runs *out);      /* rows.c; false: the slice must be stored first */
 void need_rows(plan *p, const node *n);
 void need_operand(plan *p, const node *n, int core, bool may_flip); /* store.c */
 step *new_step(plan *p, step_kind kind, uint64_t wanted);

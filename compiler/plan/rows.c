@@ -17,7 +17,8 @@ static int64_t row_count(const node *n) {
 static bool takes_rows(const node *n, int64_t *start) {
     if (n->op != OP_slice || n->attrs[1].v[0] != 1) return false;
     for (int k = 1; k < n->type.rank; k++)
-        if (n->attrs[0].v[k] != 0 || n->attrs[1].v[k] != 1 || n->attrs[2].v[k] != n->args[0]->type.shape[k]) return false;
+        if (n->attrs[0].v[k] != 0 || n->attrs[1].v[k] != 1 || n->attrs[2].v[k] != n->args[0]->type.shape[k])
+            return false;
     *start = n->attrs[0].v[0];
     return true;
 }
@@ -52,7 +53,8 @@ static bool gather(const plan *p, const node *n, int64_t lo, int64_t hi, int64_t
     int64_t start, end = at + hi - lo;
     bool stored = p->info[n->id].stored;
     if (!stored && splat(n)) return row_count(n) == 1 && n->type.dt != T_COMPLEX && push(out, end, NULL, 0, n);
-    if (!stored && put_together(n) && takes_rows(n, &start)) return gather(p, n->args[0], lo + start, hi + start, at, out);
+    if (!stored && put_together(n) && takes_rows(n, &start))
+        return gather(p, n->args[0], lo + start, hi + start, at, out);
     if (!stored && surrounded(n)) {
         int64_t first = n->attrs[0].v[0], last = first + n->args[0]->type.shape[0];
         int64_t a = lo > first ? lo : first, b = hi < last ? hi : last;
@@ -63,7 +65,8 @@ static bool gather(const plan *p, const node *n, int64_t lo, int64_t hi, int64_t
     if (!stored && joined(n)) {
         int64_t done = 0;
         for (int k = 0; k < n->nargs; k++) {
-            int64_t size = n->args[k]->type.shape[0], a = lo > done ? lo : done, b = hi < done + size ? hi : done + size;
+            int64_t size = n->args[k]->type.shape[0], a = lo > done ? lo : done,
+                    b = hi < done + size ? hi : done + size;
             if (!gather(p, n->args[k], a - done, b - done, at + a - lo, out)) return false;
             done += size;
         }

@@ -143,7 +143,8 @@ static bool add_arguments(plan *p, scan_step *s, const bool *need, bool again) {
     for (int k = 0; k < n->nargs; k++) {
         if (k < states && (!need[k] || (again && scalar(&n->args[k]->type)))) continue;
         bool whole = k < states || k >= states + attr_int(n, SCAN_SLICES);
-        if (k >= states && !s->body->info[n->body->leaves.data[k + 1]->id].live) continue; /* what is run again reads less */
+        if (k >= states && !s->body->info[n->body->leaves.data[k + 1]->id].live)
+            continue; /* what is run again reads less */
         if (scalar(&n->args[k]->type) && whole) {
             if (!scalar_value(p, n->args[k], &s->value[k])) return false;
         } else if (k < states) {
@@ -252,7 +253,7 @@ bool add_scan(plan *p, const node *n) {
         info *f = &p->info[s->part[k]->id];
         touch(p, st, f->buf);
         if (k < attr_int(n, SCAN_STATES) && !s->part[k]->name) f->buf->label = n->body->leaves.data[k + 1]->name;
-        f->buf->parts = 3; /* and both parts of a complex state */
+        f->buf->parts = 3;   /* and both parts of a complex state */
         f->buf->read = true; /* the body writes its rows there whether something reads them or not */
         f->step = st->index;
     }

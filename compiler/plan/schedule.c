@@ -272,7 +272,8 @@ static bool add_store(plan *p, const node *n) {
     if (n->op == OP_embed && (embedded_axes(n, &strided) > 1 || strided)) return place_embedded(p, n);
     if (n->op == OP_concat) return place_parts(p, n);
     space s;
-    root *r = kind_of(n) == K_REDUCE && !short_sum(p, n) ? reduce_root(p, n, &s) : root_new(p, ROOT_STORE, n, n, f->buf, &s);
+    root *r =
+        kind_of(n) == K_REDUCE && !short_sum(p, n) ? reduce_root(p, n, &s) : root_new(p, ROOT_STORE, n, n, f->buf, &s);
     if (r->kind == ROOT_STORE) r->at = aff_flatten(r->idx, &n->type);
     f->root = r;
     if (!add_root(p, r, &s, 0)) return false;

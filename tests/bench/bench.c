@@ -120,7 +120,8 @@ static double disagreement(data *d, void *self, const generated *g, void *const 
     return worst;
 }
 
-/* Single precision: how far the gradients of both are from those of the hand-written program in double on the same numbers. */
+/* Single precision: how far the gradients of both are from those of the hand-written program in double on the same
+ * numbers. */
 static void rounding(data *d, void *self, const generated *g, void *const *wanted, double error[2]) {
     const hand_case *const *c = hand_cases;
     while (*c != d->hand) c++;
