@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes cases/{imaging,proximal,tomography,phase}.txt: what scipy.ndimage, scikit-image, PyWavelets and torchaudio say to operators of inverse
+"""Writes cases/{imaging,proximal,tomography,phase,rooms}.txt: what scipy.ndimage, scikit-image, PyWavelets and torchaudio say to operators of inverse
 problems. Where a library has no gradient it comes from torch, through the formula written out, whose values are compared here
 with the library's before they are written.
 
@@ -173,7 +173,48 @@ def phase():
     t.save()
 
 
+# ---- rooms -------------------------------------------------------------------------------------------------------------------------
+def image_method(room, source, mic, beta, n, fs, order, width=81, c=343.0):
+    """Allen and Berkley 1979, equations 8 to 10, image by image, with Peterson's windowed arrivals."""
+    h, k = torch.zeros(n), torch.arange(n)
+    walls = beta.expand(6)
+    trips = range(-order, order + 1)
+    for r in [(a, b, c) for a in trips for b in trips for c in trips]:
+        for p in [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]:
+            d2, gain = 0, 1
+            for i in range(3):
+                d2 = d2 + ((1 - 2 * p[i]) * source[i] + 2 * r[i] * room[i] - mic[i]) ** 2
+                gain = gain * walls[2 * i] ** abs(r[i] - p[i]) * walls[2 * i + 1] ** abs(r[i])
+            d = torch.sqrt(d2)
+            t = k - d * fs / c
+            near = (abs(k - torch.round(d.detach() * fs / c)) <= width // 2) & (abs(t) < width / 2)
+            h = h + torch.where(near, gain / (4 * np.pi * d) * torch.sinc(t) * 0.5 * (1 + torch.cos(2 * np.pi * t / width)), torch.zeros(n))
+    return h
+
+
+def rooms():
+    t = File("rooms")
+    place = dict(room=V([3.0, 4.0, 2.5]), s=V([1.1, 0.7, 1.3]), m=V([2.0, 3.1, 1.2]))
+    t.case("shoebox_direct", "shoebox_rir(room, s, m, 64, 4000, beta=b, order=0, width=21)", lambda room, s, m, b: image_method(room, s, m, b, 64, 4000, 0, 21), b=V(0.7), **place)
+    t.case("shoebox_walls", "shoebox_rir(room, s, m, 90, 2000, beta=b, order=1, width=15)", lambda room, s, m, b: image_method(room, s, m, b, 90, 2000, 1, 15),
+           b=V([0.9, 0.8, 0.7, 0.6, 0.5, 0.4]), **place)
+    t.case("shoebox_two", "shoebox_rir(room, s, m, 80, 1000, beta=0.6, order=2)", lambda room, s, m: image_method(room, s, m, torch.tensor(0.6), 80, 1000, 2), **place)
+    sabine = lambda room, t: torch.sqrt(1 - 0.161 * room.prod() / (2 * (room[0] * room[1] + room[1] * room[2] + room[2] * room[0]) * t))
+    t.case("sabine_beta", "sabine_beta(room, t)", sabine, room=place["room"], t=V(0.4))
+
+    def late(s, g):
+        out = 0
+        for k in range(g.shape[2]):
+            moved = torch.cat((torch.zeros_like(s[:, : 2 + k]), s[:, : s.shape[1] - 2 - k]), 1)
+            out = out + (moved * g[:, None, :, k]).sum(0)
+        return out
+    t.case("late_prediction", "late_prediction(s, g, 2)", late, s=C(2, 7, 3), g=C(2, 3, 2, seed=2))
+    t.case("dereverberation_loss", "dereverberation_loss(d, eps=0.01)", lambda d: (abs(d) ** 2 + 0.01).log().mean(), d=C(4, 3))
+    t.save()
+
+
 if __name__ == "__main__":
+    rooms()
     phase()
     imaging()
     proximal()
