@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Writes cases/online.txt: derivatives inside a program, delays in loops, filters for nonlinear models. Gradients come from
+"""Writes cases/online.txt: derivatives inside a program, delays in loops, filters for nonlinear models, Gustafsson's zero-phase filter. Gradients come from
 torch, through recursions written out in the plainest way; second derivatives by create_graph.
 
 Needs Debian's python3-numpy and python3-torch. Run it as `python3 tests/agree/oracle_online.py`.
 """
 import numpy as np
+import scipy.signal as ss
 import torch
 
 from oracle import C, File, R, V
@@ -183,7 +184,53 @@ def cases():
     t.case("comb_modulated_near", "feedback_comb(x, d, g, shortest=1, longest=6)", feedback, x=R(20), d=R(20, seed=2, lo=1.5, hi=5.5), g=V(-0.7))
     t.case("delay_network", "delay_network(x, d, A, b, c, longest=24)", network, x=R(60), d=V([17.2, 21.9]), A=V([[0.5, 0.3], [-0.3, 0.5]]), b=R(2, seed=4), c=R(2, seed=5))
     t.case("delay_network_near", "delay_network(x, d, A, b, c, shortest=1, longest=6)", network, x=R(16), d=V([2.2, 4.9, 3.0]), A=R(3, 3, seed=3, lo=-0.4, hi=0.4), b=R(3, seed=4), c=R(3, seed=5))
+    # zero-phase filtering without continued ends; cascades that change
+    b, a = ss.butter(3, 0.3)
+    for name, irlen in (("", None), ("_irlen", 9)):
+        more = f", irlen={irlen}" if irlen else ""
+        t.case("filtfilt_gust" + name, f"filtfilt(x, {list(b)}, {list(a)}, method=gust{more})",
+               lambda x, irlen=irlen: ss.filtfilt(b, a, x, method="gust", irlen=irlen), linear=True, x=R(2, 30))
+    t.case("filtfilt_gust_taps", "filtfilt(x, [1, 0.5, 0.2], [2], method=gust)", lambda x: ss.filtfilt([1, 0.5, 0.2], [2], x, method="gust"), linear=True, x=R(20))
+    t.case("filtfilt_gust_coefficients", "filtfilt(x, b, a, method=gust)", gust, x=R(14), b=V([0.3, 0.2, 0.1]), a=V([1.1, -0.5, 0.3]))
+    t.case("sosfilt_varying", "sosfilt_varying(x, c)", changing, x=R(6), c=R(6, 2, 6, seed=2, lo=0.2, hi=0.6))
     t.save()
+
+
+def biquad(x, c):
+    """Transposed direct form II with coefficients c: [N, 6]."""
+    z, y = [torch.zeros(()), torch.zeros(())], []
+    for v, k in zip(x, c):
+        k = k / k[3]
+        y.append(k[0] * v + z[0])
+        z = [k[1] * v - k[4] * y[-1] + z[1], k[2] * v - k[5] * y[-1]]
+    return torch.stack(y)
+
+
+def changing(x, c):
+    for s in range(c.shape[1]):
+        x = biquad(x, c[:, s])
+    return x
+
+
+def gust(x, b, a):
+    """SciPy's _filtfilt_gust, with a filter that torch can differentiate."""
+    fixed = lambda x: biquad(x, torch.cat((b, a)).expand(len(x), 6))
+    N = len(x)
+    z, o = [torch.ones(()), torch.zeros(())], []
+    for n in range(N):
+        o.append(z[0])
+        z = [z[1] - a[1] / a[0] * o[-1], -a[2] / a[0] * o[-1]]
+    o = torch.stack(o)
+    O = torch.stack([o, torch.cat((torch.zeros(1), o[:-1]))])
+    S = torch.stack([fixed(row.flip(0)) for row in O])
+    fb = fixed(fixed(x).flip(0)).flip(0)
+    bf = fixed(fixed(x.flip(0)).flip(0))
+    M = torch.cat((S.flip(1) - O, O.flip(1) - S)).T
+    c = torch.linalg.inv(M.T @ M) @ M.T @ (bf - fb)
+    y = fb + torch.cat((S.flip(1), O.flip(1))).T @ c
+    want = ss.filtfilt(b.detach().numpy(), a.detach().numpy(), x.detach().numpy(), method="gust")
+    assert np.abs(y.detach().numpy() - want).max() < 1e-11
+    return y
 
 
 def vjp_filter(x, b, a, w):
