@@ -51,9 +51,16 @@ if [ $# = 0 ]; then units=yes; else for w in "$@"; do grep -q "$w" "$BUILD/gen/t
 add() { printf '%s\n' "$*" >>"$list"; }
 scripts=$(ls tests/*/run*.sh | grep -Ev '^tests/(bench/|fuzz/run-fuzz.sh)')
 first=$(printf '%s\n' "$scripts" | grep '^tests/ops/')
+suites=$(sed -n 's/SUITE(\(.*\))/\1/p' "$BUILD/gen/test_list.inc")
+# Under sanitizers the suites that spend their time in the C compiler are left out: what they compile is the same.
+[ -z "${SAN:-}" ] || [ $# != 0 ] || suites=$(printf '%s\n' "$suites" | grep -vx -e agree_compiled -e agree_hessian)
 for script in $first UNITS $(printf '%s\n' "$scripts" | grep -v '^tests/ops/'); do
   if [ "$script" = UNITS ]; then
-    [ "$units" = no ] || add units "$BUILD/tests" "$@"
+    if [ $# != 0 ]; then [ "$units" = no ] || add units "$BUILD/tests" "$@"; continue; fi
+    # shellcheck disable=SC2046
+    add units-agree "$BUILD/tests" $(printf '%s\n' "$suites" | grep '^agree_')
+    # shellcheck disable=SC2046
+    add units "$BUILD/tests" $(printf '%s\n' "$suites" | grep -v '^agree_')
     continue
   fi
   name=$(printf '%s' "${script#tests/}" | sed 's/\.sh$//; s,/run$,,; s,/,-,g')
