@@ -50,11 +50,11 @@ units=no
 if [ $# = 0 ]; then units=yes; else for w in "$@"; do grep -q "$w" "$BUILD/gen/test_list.inc" && units=yes; done; fi
 add() { printf '%s\n' "$*" >>"$list"; }
 scripts=$(ls tests/*/run*.sh | grep -Ev '^tests/(bench/|fuzz/run-fuzz.sh)')
-first=$(printf '%s\n' "$scripts" | grep '^tests/ops/')
+first=$(printf '%s\n' "$scripts" | grep '^tests/readme/'; printf '%s\n' "$scripts" | grep '^tests/ops/')
 suites=$(sed -n 's/SUITE(\(.*\))/\1/p' "$BUILD/gen/test_list.inc")
 # Under sanitizers the suites that spend their time in the C compiler are left out: what they compile is the same.
 [ -z "${SAN:-}" ] || [ $# != 0 ] || suites=$(printf '%s\n' "$suites" | grep -vx -e agree_compiled -e agree_hessian)
-for script in $first UNITS $(printf '%s\n' "$scripts" | grep -v '^tests/ops/'); do
+for script in $first UNITS $(printf '%s\n' "$scripts" | grep -v -e '^tests/ops/' -e '^tests/readme/'); do
   if [ "$script" = UNITS ]; then
     if [ $# != 0 ]; then [ "$units" = no ] || add units "$BUILD/tests" "$@"; continue; fi
     # shellcheck disable=SC2046

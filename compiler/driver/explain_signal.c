@@ -54,7 +54,7 @@ static void table_output(arena *a, strbuf *b, const timeline *t, const result *r
     else if (isinf(f->lo) || isinf(f->hi)) sb_printf(b, ", from all %s", isinf(f->lo) ? "the past" : "that follows");
     else sb_printf(b, ", from %s", samples_words(a, t, ceil(field_length(f))));
     if (is_whole(t, f) || isinf(f->hi)) sb_puts(b, "");
-    else if (f->hi >= 1) sb_printf(b, "; looks %s ahead", samples_words(a, t, f->hi));
+    else if (f->hi >= 1) sb_printf(b, "; looks %s%s ahead", f->loose ? "at most " : "", samples_words(a, t, f->hi));
     else if (f->hi <= -1) sb_printf(b, "; the newest is %s old", samples_words(a, t, -f->hi));
     else sb_puts(b, "; causal, no latency of its own");
     sb_putc(b, '\n');

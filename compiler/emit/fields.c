@@ -35,12 +35,23 @@ static void add_leaves(emitter *e, fields *f, role r) {
     }
 }
 
+/* As the pipeline declares it: passes keep values, not always the sample rate. */
+static const type *declared_type(const emitter *e, const result *r) {
+    const graph *g = e->prog->forward;
+    for (int k = 0; g && k < g->results.len; k++) {
+        const result *own = &g->results.data[k];
+        if (own->kind == r->kind && own->value && strcmp(own->name, r->name) == 0 && same_type(&own->value->type, &r->value->type))
+            return &own->value->type;
+    }
+    return &r->value->type;
+}
+
 static void add_results(emitter *e, fields *f, bool values) {
     const graph *g = e->fns[0].graph; /* every function delivers outputs and loss */
     for (int k = 0; k < g->results.len; k++) {
         const result *r = &g->results.data[k];
         if (r->kind == OUT_OUTPUT || r->kind == OUT_LOSS)
-            add(e, f, r->name, &r->value->type, NULL, values && r->kind == OUT_LOSS);
+            add(e, f, r->name, declared_type(e, r), NULL, values && r->kind == OUT_LOSS);
     }
 }
 

@@ -56,6 +56,7 @@ static void merge(field *f, const field *g, const type *t) {
     }
     f->lo = fmin(f->lo, h.lo);
     f->hi = fmax(f->hi, h.hi);
+    f->loose |= h.loose;
     if (!f->band) f->band = g->band;
 }
 
@@ -112,6 +113,7 @@ static double joined(field *f, const double *steps, const type *t, int a, int b)
         if (size == 1) step = c;
         else if (c != step * size) { /* the outer axis sets the pace; the inner one is read around it */
             double pace = c / size;
+            f->loose = true;
             grow(f, step - pace, 0, size - 1);
             step = pace;
         }
@@ -360,6 +362,7 @@ static field looped(const walk *w, const node *scan, const type *part, bool coll
         bool slice = i >= states && i < states + slices;
         double c = slice ? f.step[0] : 0;
         if (slice) f.step[0] = 0;
+        for (int k = 0; k < x->type.rank; k++) f.loose |= f.step[k] != 0; /* a block of the signal in each step */
         mix_all(&f, &x->type);
         if (slice && collected) {
             f.step[0] = c;

@@ -16,6 +16,7 @@ typedef struct field {
     bool any;              /* reads the signal at all */
     double step[MAX_RANK]; /* samples from one element to the next, per axis */
     double lo, hi;         /* may be infinite: a recursion reads the whole past */
+    bool loose;            /* grown beyond what is read: a bound only */
     const node *band;      /* the last node before this one that limits a band (a filter, a transform), or NULL */
 } field;
 

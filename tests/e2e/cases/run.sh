@@ -42,3 +42,10 @@ status 0 dspc run two.dsp --pipeline=other --in x=21
 out_has 42
 status 2 dspc run two.dsp --pipeline=othr --in x=1
 err_has "did you mean 'other'?"
+
+# A rate given to a value inside the pipeline reaches the sound file.
+echo 'pipeline p {
+  input x : real[8]
+  output y = at_rate(x, 22.05kHz)
+}' >rated.dsp
+status 0 dspc run rated.dsp --in x=x.csv --out y=y.wav
