@@ -250,7 +250,8 @@ static field gathered(const walk *w, const node *n) {
 static field led(const field *f, const type *from, int core, const type *to, int out_core) {
     field out = *f;
     memset(out.step, 0, sizeof out.step);
-    for (int k = 0; k < core && k < out_core; k++) out.step[to->rank - 1 - k] = f->step[from->rank - 1 - k];
+    for (int k = 0; k < core && k < out_core && k < from->rank && k < to->rank; k++)
+        out.step[to->rank - 1 - k] = f->step[from->rank - 1 - k];
     for (int k = core; k < from->rank; k++) {
         int at = to->rank - 1 - (k - core + out_core);
         if (at >= 0 && from->shape[from->rank - 1 - k] > 1) out.step[at] = f->step[from->rank - 1 - k];
