@@ -152,7 +152,7 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && from_source(x) && w > 1 && !top;
-    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->at->root->dst->over != x->buf)) ||
+    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->second || n->at->root->dst->over != x->buf)) ||
                            (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
                      : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
@@ -170,7 +170,9 @@ void bind_body(nest *n, const sval *val, bound_list *bound) {
         if (twice && val[k].re->stamp == stamp && !val[k].re->var) val[k].re->uses++;
         n->at = &n->items[k];
         visit(n, val[k].re, many, bound, true);
+        n->second = true;
         if (val[k].im) visit(n, val[k].im, many, bound, true);
+        n->second = false;
     }
 }
 

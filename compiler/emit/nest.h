@@ -30,6 +30,7 @@ struct nest {
     const char *var[MAX_RANK]; /* C text of the loop variables */
     bool strip;                /* the outermost loop is shared with other steps */
     const item *at;            /* whose value is being looked through */
+    bool second; /* its imaginary part is visited: the real one is stored before it */
     sval *val;                 /* of the items */
     bound_list outer;          /* bound before the outermost loop */
 };
