@@ -1,5 +1,6 @@
-/* cmd_check.c: dspc check: every subject compiled into one library, measured, judged, printed. */
+/* cmd_check.c: dspc check: every subject compiled, measured, judged, printed. */
 #include "driver/check.h"
+#include "driver/flops.h"
 #include "driver/ports.h"
 #include "driver/progress.h"
 
@@ -8,15 +9,25 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct sources { /* the C text of all modules */
-    VEC(c_file) files;
-} sources;
+/* What computes little is compiled without optimisation: gcc would take longer over it than it runs. */
+typedef enum { QUICK, THOROUGH, LEVELS } level;
+static const char *const FLAGS[LEVELS] = {[QUICK] = "-O0", [THOROUGH] = "-O1"};
+static const double MUCH_WORK = 2e5; /* operations of one evaluation, of which a check makes about a hundred */
 
-static void add_module(job *j, sources *to, const program *p, graph *const fn[FN_COUNT], int precision) {
+typedef struct modules { /* the C text of all modules, and what becomes of it */
+    VEC(c_file) files[LEVELS];
+    jit *lib[LEVELS];
+} modules;
+
+static level level_of(const subject *s) {
+    return s->much_work ? THOROUGH : QUICK;
+}
+
+static void add_module(job *j, modules *to, level at, const program *p, graph *const fn[FN_COUNT], int precision) {
     c_text text;
     emit_module(j, p, fn, precision, &text);
-    vec_push(j->a, &to->files, ((c_file){arena_printf(j->a, "%s.c", text.prefix), text.c}));
-    vec_push(j->a, &to->files, ((c_file){arena_printf(j->a, "%s.h", text.prefix), text.h}));
+    vec_push(j->a, &to->files[at], ((c_file){arena_printf(j->a, "%s.c", text.prefix), text.c}));
+    vec_push(j->a, &to->files[at], ((c_file){arena_printf(j->a, "%s.h", text.prefix), text.h}));
 }
 
 static program *renamed(job *j, const program *p, const char *suffix) {
@@ -26,95 +37,134 @@ static program *renamed(job *j, const program *p, const char *suffix) {
     return q;
 }
 
-static void add_subject(job *j, sources *to, subject *s) {
-    add_module(j, to, renamed(j, s->prog, "_f64"), s->graphs.fn, 64);
-    add_module(j, to, renamed(j, s->prog, "_f32"), s->graphs.fn, 32);
+/* Second derivatives are asked of double precision alone. */
+static void add_subject(job *j, const loaded *l, modules *to, subject *s) {
+    graph *single[FN_COUNT];
+    memcpy(single, s->graphs.fn, sizeof single);
+    single[FN_HVP] = NULL;
+    s->much_work = graph_flops(j->a, l->s, s->graphs.fn[FN_FORWARD]) > MUCH_WORK;
+    add_module(j, to, level_of(s), renamed(j, s->prog, "_f64"), s->graphs.fn, 64);
+    add_module(j, to, level_of(s), renamed(j, s->prog, "_f32"), single, 32);
 }
 
 /* The probe is made last: its nodes come after everything that was derived. */
-static program *add_probe(job *j, sources *to, const program *p, subject *whole) {
+static program *add_probe(job *j, modules *to, const program *p, subject *whole) {
     program *q = singular_probe(j, p, whole);
     if (!q) return NULL;
     graph *fn[FN_COUNT] = {[FN_FORWARD] = optimise(j, q->forward)};
-    add_module(j, to, q, fn, 64);
+    add_module(j, to, level_of(whole), q, fn, 64);
     return q;
 }
 
-static instance *open_module(job *j, const jit *lib, const program *p, const char *suffix, const functions *f,
-                             const char **why) {
-    const char *name = emit_prefix(j->a, arena_printf(j->a, "%s%s", p->name, suffix));
-    const dspc_module *m = jit_module(lib, name, why);
-    return m ? instance_new(j->a, m, f->wrt, f->nwrt, why) : NULL;
+static bool load_modules(job *j, modules *m, const char **why) {
+    for (int k = 0; k < LEVELS; k++)
+        if (m->files[k].len && !(m->lib[k] = jit_load(j->a, m->files[k].data, m->files[k].len, FLAGS[k], why)))
+            return false;
+    return true;
 }
 
-static bool open_subject(job *j, const jit *lib, subject *s, const program *probe, const char **why) {
-    s->x64 = open_module(j, lib, s->prog, "_f64", &s->fns, why);
-    s->x32 = s->x64 ? open_module(j, lib, s->prog, "_f32", &s->fns, why) : NULL;
-    if (!s->x32) return false;
-    if (s->kind == SUBJECT_PIPELINE && probe) s->probe = open_module(j, lib, probe, "", &s->fns, why);
-    return s->kind != SUBJECT_PIPELINE || !probe || s->probe;
+/* ---- the subjects, one after the other --------------------------------------------------------------------------- */
+typedef struct check_run {
+    job *j;
+    loaded *l;
+    modules m;
+    subjects all; /* the whole pipeline is the last */
+    program *probe;
+    progress bar;
+    int done;
+} check_run;
+
+static instance *open_module(arena *a, const jit *lib, const program *p, const char *suffix, const functions *f,
+                             const char **why) {
+    const char *name = emit_prefix(a, arena_printf(a, "%s%s", p->name, suffix));
+    const dspc_module *m = jit_module(lib, name, why);
+    return m ? instance_new(a, m, f->wrt, f->nwrt, why) : NULL;
+}
+
+static bool open_subject(const check_run *r, arena *a, subject *s, const char **why) {
+    const jit *lib = r->m.lib[level_of(s)];
+    bool probed = s->kind == SUBJECT_PIPELINE && r->probe;
+    s->x64 = open_module(a, lib, s->prog, "_f64", &s->fns, why);
+    s->x32 = s->x64 ? open_module(a, lib, s->prog, "_f32", &s->fns, why) : NULL;
+    s->probe = s->x32 && probed ? open_module(a, lib, r->probe, "", &s->fns, why) : NULL;
+    return s->x32 && (s->probe || !probed);
 }
 
 static void close_subject(subject *s) {
     instance_free(s->x64);
     instance_free(s->x32);
     instance_free(s->probe);
+    s->x64 = s->x32 = s->probe = NULL;
 }
 
 /* --in of the command line, for the whole pipeline; what it leaves open is random. */
-static int take_inputs(job *j, loaded *l, subject *whole) {
-    instance *all[] = {whole->x64, whole->x32, whole->probe};
-    for (size_t i = 0; i < COUNT_OF(all); i++) {
-        int status = all[i] ? ports_set(j, all[i], port_size_names, l) : EXIT_FINE;
+static int take_inputs(const check_run *r, subject *s) {
+    instance *all[] = {s->x64, s->x32, s->probe};
+    for (size_t i = 0; i < COUNT_OF(all) && s->kind == SUBJECT_PIPELINE; i++) {
+        int status = all[i] ? ports_set(r->j, all[i], port_size_names, r->l) : EXIT_FINE;
         if (status != EXIT_FINE) return status;
     }
     return EXIT_FINE;
 }
 
-static int measure_all(job *j, const loaded *l, subjects *all) {
-    int points = (int)opt_int(j->o, OPT_points, 2);
-    progress bar = progress_new(stderr, !isatty(STDERR_FILENO));
+/* An operator on very many numbers is tested as well by one point as by several. */
+static int points_for(const job *j, const subject *s) {
+    enum { VERY_MANY = 100000 };
+    bool one = s->kind == SUBJECT_OPERATOR && slots_numbers(&s->x64->grad) > VERY_MANY;
+    return (int)opt_int(j->o, OPT_points, one ? 1 : 2);
+}
+
+static bool measure_points(check_run *r, subject *s, const char **why) {
+    progress_step(&r->bar, r->done++, r->all.v.len, arena_printf(r->j->a, "checking %s", s->name));
+    for (int k = 0, n = points_for(r->j, s); k < n; k++)
+        if (!measure_subject(r->j, r->l->s, s, k, why)) return false;
+    judge_subject(r->j, s);
+    return true;
+}
+
+/* The memory of a subject lives as long as its measurement. */
+static int check_subject(check_run *r, subject *s) {
+    arena *memory = arena_new("subject");
     const char *why = "";
-    for (int i = 0; i < all->v.len; i++) {
-        subject *s = &all->v.data[i];
-        progress_step(&bar, i, all->v.len, arena_printf(j->a, "checking %s", s->name));
-        for (int k = 0; k < points; k++)
-            if (!measure_subject(j, l->s, s, k, &why)) {
-                progress_end(&bar);
-                return complain(EXIT_INTERNAL, "%s", why);
-            }
-        judge_subject(j, s);
+    bool ok = open_subject(r, memory, s, &why);
+    int status = ok ? take_inputs(r, s) : EXIT_FINE;
+    if (ok && status == EXIT_FINE) ok = measure_points(r, s, &why);
+    if (!ok) {
+        progress_end(&r->bar);
+        status = complain(EXIT_INTERNAL, "%s", why);
     }
-    progress_end(&bar);
-    return EXIT_FINE;
+    close_subject(s);
+    arena_free(memory);
+    return status;
+}
+
+/* The whole pipeline first: a fault in the values of --in shows at once. */
+static int check_all(check_run *r) {
+    int last = r->all.v.len - 1, status = check_subject(r, &r->all.v.data[last]);
+    for (int i = 0; i < last && status == EXIT_FINE; i++) status = check_subject(r, &r->all.v.data[i]);
+    progress_end(&r->bar);
+    return status;
 }
 
 static int check_program(job *j, loaded *l, const program *p, strbuf *out) {
-    subjects all = {0};
-    sources text = {0};
+    check_run r = {.j = j, .l = l, .bar = progress_new(stderr, !isatty(STDERR_FILENO))};
     const char *why = "";
-    if (!collect_subjects(j, l, p, &all)) return EXIT_WRONG;
-    subject *whole = &all.v.data[all.v.len - 1];
+    if (!collect_subjects(j, l, p, &r.all)) return EXIT_WRONG;
+    subject *whole = &r.all.v.data[r.all.v.len - 1];
     if (whole->fns.nwrt == 0 && !check_has_params(p))
         return complain(
             EXIT_WRONG,
             "pipeline '%s' has nothing to differentiate with respect to: no params and no real or complex inputs",
             p->name);
-    for (int i = 0; i < all.v.len; i++) add_subject(j, &text, &all.v.data[i]);
-    program *probe = add_probe(j, &text, p, whole);
-    jit *lib = jit_load(j->a, text.files.data, text.files.len, "-O1", &why);
-    if (!lib) return complain(EXIT_INTERNAL, "%s", why);
-    int status = EXIT_FINE;
-    for (int i = 0; i < all.v.len && status == EXIT_FINE; i++)
-        if (!open_subject(j, lib, &all.v.data[i], probe, &why)) status = complain(EXIT_INTERNAL, "%s", why);
-    if (status == EXIT_FINE) status = take_inputs(j, l, whole);
-    if (status == EXIT_FINE) status = measure_all(j, l, &all);
-    if (status == EXIT_FINE && opt_given(j->o, OPT_json)) print_checks_json(j, out, p, &all);
-    else if (status == EXIT_FINE) print_checks(j, out, p, &all);
-    for (int i = 0; i < all.v.len; i++) {
-        if (all.v.data[i].verdict == VERDICT_FAIL && status == EXIT_FINE) status = EXIT_CHECK;
-        close_subject(&all.v.data[i]);
-    }
+    for (int i = 0; i < r.all.v.len; i++) add_subject(j, l, &r.m, &r.all.v.data[i]);
+    r.probe = add_probe(j, &r.m, p, whole);
+    if (!load_modules(j, &r.m, &why)) return complain(EXIT_INTERNAL, "%s", why);
+    int status = check_all(&r);
+    if (status != EXIT_FINE) return status;
+    if (opt_given(j->o, OPT_json)) print_checks_json(j, out, p, &r.all);
+    else print_checks(j, out, p, &r.all);
+    for (int i = 0; i < r.all.v.len; i++)
+        if (r.all.v.data[i].verdict == VERDICT_FAIL) status = EXIT_CHECK;
     return status;
 }
 

@@ -139,7 +139,7 @@ static void add_ports(instance *x, const char *const *wrt, int nwrt) {
     }
     for (int i = 0; i < x->grad.v.len && (x->m->jvp || x->m->hvp); i++) {
         add_slot(x, &x->dot, x->grad.v.data[i].port);
-        add_slot(x, &x->hv, x->grad.v.data[i].port);
+        if (x->m->hvp) add_slot(x, &x->hv, x->grad.v.data[i].port);
     }
     for (int i = 0; i < x->out.v.len && (x->m->jvp || x->m->vjp); i++) {
         add_slot(x, &x->out_dot, x->out.v.data[i].port);

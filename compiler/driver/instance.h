@@ -31,7 +31,7 @@ typedef struct instance {
     void *self, *work;
     bool ready;                  /* init was called */
     slots in, params, out, grad; /* out: outputs, then the loss; grad: params, then the inputs of --wrt */
-    slots dot, hv;               /* in the order of grad; allocated when the module has jvp or hvp */
+    slots dot, hv;               /* in the order of grad; when the module has jvp or hvp; when it has hvp */
     slots out_dot, bar;          /* in the order of out; when it has jvp, vjp */
     int loss;                    /* index of the loss in `out`, or -1 */
     struct instance *partner;    /* another module that --in speaks to as well; NULL */
