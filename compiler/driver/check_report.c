@@ -37,6 +37,10 @@ void judge_subject(job *j, subject *s) {
     if (!(m->dot32 <= most->dot32))
         set_verdict(s, VERDICT_FAIL, "forward and reverse derivatives disagree in single precision");
     if (surrogate) return;
+    if (s->has_stop && !(slope_ok(&m->taylor, LEAST_TAYLOR) && slope_ok(&m->hessian, LEAST_HESSIAN))) {
+        set_verdict(s, VERDICT_SURROGATE, "stop_gradient leaves a part out of the derivative: Taylor tests do not apply");
+        return;
+    }
     if (!slope_ok(&m->taylor, LEAST_TAYLOR))
         set_verdict(s, VERDICT_FAIL,
                     s->kind == SUBJECT_RULE ? "the rule is not the derivative of its definition"

@@ -239,6 +239,18 @@ static int free_leaves(job *j, const program *p, functions *f) {
     return EXIT_FINE;
 }
 
+/* What the operators of g, in loops and definitions too, mean for the test of the whole. */
+static void note_operators(const graph *g, subject *s) {
+    for (int i = 0; i < g->nodes.len; i++) {
+        const node *n = g->nodes.data[i];
+        s->kinks = s->kinks || has_kinks(n->op);
+        s->has_surrogate = s->has_surrogate || (n->op == OP_custom && n->surrogate);
+        s->has_stop = s->has_stop || n->op == OP_stop_gradient;
+        if (n->body) note_operators(n->body, s);
+        if (n->rule) note_operators(n->rule, s);
+    }
+}
+
 static bool pipeline_subject(job *j, const program *p, subject *s) {
     *s = (subject){.kind = SUBJECT_PIPELINE, .name = p->name, .types = "", .uses = 1};
     if (free_leaves(j, p, &s->fns) != EXIT_FINE) return false;
@@ -246,11 +258,7 @@ static bool pipeline_subject(job *j, const program *p, subject *s) {
     *s->prog = *p;
     s->fns.wanted[FN_FORWARD] = s->fns.wanted[FN_JVP] = s->fns.wanted[FN_VJP] = true;
     s->fns.wanted[FN_GRADIENT] = s->fns.wanted[FN_HVP] = p->nlosses > 0;
-    for (int i = 0; i < p->forward->nodes.len; i++) {
-        const node *n = p->forward->nodes.data[i];
-        s->kinks = s->kinks || has_kinks(n->op) || n->body;
-        s->has_surrogate = s->has_surrogate || (n->op == OP_custom && n->surrogate);
-    }
+    note_operators(p->forward, s);
     return true;
 }
 
@@ -271,28 +279,30 @@ static bool build_graphs(job *j, const loaded *l, subject *s) {
     return true;
 }
 
-bool collect_subjects(job *j, const loaded *l, const program *p, subjects *out) {
-    const graph *g = pass_fold(j->a, p->forward); /* what is constant has no derivative to test */
+static void add_use(job *j, const loaded *l, const node *n, subjects *out) {
+    for (int k = 0; k < out->v.len; k++)
+        if (same_use(out->v.data[k].node, n)) {
+            out->v.data[k].uses++;
+            return;
+        }
+    subject s = operator_subject(j, l, n, out->v.len);
+    vec_push(j->a, &out->v, s);
+}
+
+/* The operators of g, and of the loops in it. */
+static void collect_operators(job *j, const loaded *l, const graph *g, subjects *out) {
     bool *needed = needed_nodes(j->a, g);
     for (int i = 0; i < g->nodes.len; i++) {
         const node *n = g->nodes.data[i];
         if (!needed[i]) continue;
-        if (!is_testable(n)) {
-            out->skipped +=
-                op_info(n->op)->kind != K_LEAF && n->type.dt != T_INT && n->op != OP_scan && n->op != OP_part;
-            continue;
-        }
-        bool known = false;
-        for (int k = 0; k < out->v.len && !known; k++)
-            if (same_use(out->v.data[k].node, n)) {
-                out->v.data[k].uses++;
-                known = true;
-            }
-        if (!known) {
-            subject s = operator_subject(j, l, n, out->v.len);
-            vec_push(j->a, &out->v, s);
-        }
+        if (n->op == OP_scan) collect_operators(j, l, n->body, out);
+        else if (is_testable(n)) add_use(j, l, n, out);
+        else out->skipped += op_info(n->op)->kind != K_LEAF && n->type.dt != T_INT && n->op != OP_part;
     }
+}
+
+bool collect_subjects(job *j, const loaded *l, const program *p, subjects *out) {
+    collect_operators(j, l, pass_fold(j->a, p->forward), out); /* what is constant has no derivative to test */
     subject whole;
     if (!pipeline_subject(j, p, &whole)) return false;
     vec_push(j->a, &out->v, whole);

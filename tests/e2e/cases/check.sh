@@ -24,6 +24,24 @@ status 0 dspc check right.dsp
 sed 's/^rule cube/rule surrogate cube/' wrong.dsp >surrogate.dsp
 status 0 dspc check surrogate.dsp
 out_has 'the rule is a surrogate'
+# the same in a loop: the rule is named, not just the whole
+for kind in wrong right surrogate; do
+  sed 's/^  loss.*/  for n in 0..8 { y[n] = cube(g[n]*x[n]) }\n  loss sum(y) }/' $kind.dsp >$kind-loop.dsp
+done
+status 3 dspc check wrong-loop.dsp
+out_has 'wrong-loop.dsp:2:'
+out_has 'the rule is not the derivative of its definition'
+status 0 dspc check right-loop.dsp
+out_has 'rule cube(real)'
+status 0 dspc check surrogate-loop.dsp
+out_has 'contains a surrogate'
+# stop_gradient takes a part out of the derivative on purpose: told of, unless it changes nothing
+sed 's/^  loss.*/  loss sum(g^2*stop_gradient(g*x)) }/' right.dsp >stopped.dsp
+status 0 dspc check stopped.dsp
+out_has 'stop_gradient leaves a part out'
+sed 's/^  loss.*/  loss sum(g^2*stop_gradient(x)) }/' right.dsp >stopped.dsp
+status 0 dspc check stopped.dsp
+! grep -q stop_gradient out || die "nothing is left out of the derivative"
 # a pipeline of complex numbers and one that stands on singular points
 cat >points.dsp <<'DSP'
 pipeline points { input x : real[16]
