@@ -71,6 +71,32 @@ static const tensor *result_of(const run *r, out_kind kind, const char *name) {
     return NULL;
 }
 
+static tensor shaken(arena *a, rng *dice, const tensor *t, double by) {
+    tensor x = tensor_from(a, t->type, t->v);
+    double size = 0.0;
+    for (size_t k = 0; k < tensor_doubles(&t->type); k++) size = fmax(size, fabs(t->v[k]));
+    for (size_t k = 0; k < tensor_doubles(&t->type) && t->type.dt != T_INT; k++)
+        x.v[k] += by * size * rng_uniform(dice, -1.0, 1.0);
+    return x;
+}
+
+bool derive_shaken(derive_job *j, const graph *g, uint64_t seed, double by, tensor *out) {
+    arena *a = j->mem;
+    rng dice = rng_new(seed);
+    tensor *value = NEW_ARRAY(a, tensor, g->nodes.len);
+    for (int i = 0; i < g->nodes.len; i++) {
+        const node *n = g->nodes.data[i];
+        const tensor **args = NEW_ARRAY(a, const tensor *, n->nargs + 1);
+        const char *why = "";
+        for (int k = 0; k < n->nargs; k++) args[k] = &value[n->args[k]->id];
+        bool ok = n->op == OP_leaf ? derive_leaf(j, n, 0.0, &value[i]) : eval_node(a, n, args, &value[i], &why);
+        if (!ok) return false;
+        if (n->op != OP_scan && n->op != OP_constant) value[i] = shaken(a, &dice, &value[i], by);
+    }
+    for (int k = 0; k < g->results.len; k++) out[k] = g->results.data[k].value ? value[g->results.data[k].value->id] : (tensor){0};
+    return true;
+}
+
 /* <a, b> over the leaves that are differentiated; the norms' product goes to *scale. */
 static double dot_leaves(const derive_job *j, const run *r, out_kind kind, double *scale) {
     double s = 0.0, aa = 0.0, bb = 0.0;
@@ -94,24 +120,47 @@ static bool build(derive_job *j, fn_kind kind, run *r, derive_report *rep) {
     return true;
 }
 
-/* <y_, J x> = <J^T y_, x> over all outputs and the loss. */
-static bool check_dot(derive_job *j, derive_report *rep) {
-    run jvp, vjp;
+/* <y_, J x> over all outputs and the loss; the norms' product is added to *scale. */
+static double dot_outputs(derive_job *j, const run *jvp, double *scale) {
     const graph *f = j->p->forward;
-    if (!build(j, FN_JVP, &jvp, rep) || !evaluate(j, &jvp, 0.0, rep)) return false;
-    if (!build(j, FN_VJP, &vjp, rep) || !evaluate(j, &vjp, 0.0, rep)) return false;
-    double left = 0.0, right_scale, tt = 0.0, bb = 0.0;
+    double s = 0.0, tt = 0.0, bb = 0.0;
     for (int k = 0; k < f->results.len; k++) {
-        const tensor *t = result_of(&jvp, OUT_TANGENT, f->results.data[k].name);
+        const tensor *t = result_of(jvp, OUT_TANGENT, f->results.data[k].name);
         if (!t || !t->v) continue;
-        left += tensor_dot(derive_cotangent(j, k), t);
+        s += tensor_dot(derive_cotangent(j, k), t);
         tt += tensor_dot(t, t);
         bb += tensor_dot(derive_cotangent(j, k), derive_cotangent(j, k));
     }
-    double right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale), scale = sqrt(tt) * sqrt(bb) + right_scale;
+    *scale += sqrt(tt) * sqrt(bb);
+    return s;
+}
+
+/* Does J x itself move by as much as the two sides differ when every value moves by rounding? Then some value is nothing but
+ * rounding (a bin of a spectrum that is 0 but for the last digits), the derivative depends on it (z/|z|), and neither side is
+ * right or wrong. */
+static bool made_of_rounding(derive_job *j, const run *jvp, double left, double right) {
+    run moved = {.g = jvp->g};
+    double ignore = 0.0;
+    for (uint64_t seed = 5; seed < 13; seed++)
+        if (derive_shaken(j, jvp->g, seed, 1e-14, moved.result) &&
+            fabs(dot_outputs(j, &moved, &ignore) - left) > 0.1 * fabs(left - right))
+            return true;
+    return false;
+}
+
+/* <y_, J x> = <J^T y_, x> over all outputs and the loss. */
+static bool check_dot(derive_job *j, derive_report *rep) {
+    run jvp, vjp;
+    if (!build(j, FN_JVP, &jvp, rep) || !evaluate(j, &jvp, 0.0, rep)) return false;
+    if (!build(j, FN_VJP, &vjp, rep) || !evaluate(j, &vjp, 0.0, rep)) return false;
+    double right_scale, scale = 0.0, left = dot_outputs(j, &jvp, &scale), right = dot_leaves(j, &vjp, OUT_GRAD, &right_scale);
+    scale += right_scale;
     rep->dot = scale > 0.0 ? fabs(left - right) / scale : 0.0;
     double limit = j->loose ? LOOSE_LIMIT : DOT_LIMIT;
-    if (!(rep->dot <= limit)) return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
+    if (!(rep->dot <= limit)) {
+        if (j->loose && made_of_rounding(j, &jvp, left, right)) return !(rep->corner = true);
+        return fail(rep, "dot test: <y_, J x> = %.15g, <J^T y_, x> = %.15g", left, right);
+    }
     run gradient;
     if (!build(j, FN_GRADIENT, &gradient, rep) || !evaluate(j, &gradient, 0.0, rep)) return false;
     double slope = result_of(&jvp, OUT_TANGENT, "loss")->v[0], by_gradient = dot_leaves(j, &gradient, OUT_GRAD, &scale);

@@ -22,7 +22,8 @@ typedef struct derive_job {
 
 typedef struct derive_report {
     bool ok;
-    bool corner;     /* no Taylor test applies: the loss or its gradient bends sharply at the point (loose jobs only) */
+    bool corner;     /* no test applies at the point (loose jobs only): the loss or its gradient bends sharply, or a value is
+                      * nothing but rounding and the derivative depends on it */
     double dot;      /* |<y_, J x> - <J^T y_, x>| over the norms: at most 1e-12 */
     double gradient; /* |<grad, x> - loss_dot| over the norms: the gradient against the JVP */
     double order1;   /* of |loss(x + h d) - loss - h grad.d|: at least 1.9 */
@@ -35,6 +36,10 @@ derive_report derive_check(derive_job *j);
 /* The value of a leaf of any of the pipeline's functions: moved by h times its direction; "<leaf>_dot" is the direction,
  * "<output>_bar" a random cotangent that is the same every time. */
 bool derive_leaf(derive_job *j, const node *leaf, double h, tensor *out);
+
+/* The results of one of its functions when every value on the way is moved by up to `by` of the largest in its array: what
+ * rounding in another order may do. False when a value cannot be had. */
+bool derive_shaken(derive_job *j, const graph *g, uint64_t seed, double by, tensor *out);
 
 const tensor *derive_cotangent(derive_job *j, int result);
 

@@ -36,35 +36,6 @@ static bool reference(const native_item *it, const graph *g, tensor *out, const 
     return eval_graph_why(j->mem, g, given, out, why);
 }
 
-/* Every element moved by up to `by` of the largest: what rounding elsewhere in another order may do to it. */
-static tensor shaken(arena *a, rng *dice, const tensor *t, double by) {
-    tensor x = tensor_from(a, t->type, t->v);
-    double size = 0.0;
-    for (size_t k = 0; k < tensor_doubles(&t->type); k++) size = fmax(size, fabs(t->v[k]));
-    for (size_t k = 0; k < tensor_doubles(&t->type) && t->type.dt != T_INT; k++)
-        x.v[k] += by * size * rng_uniform(dice, -1.0, 1.0);
-    return x;
-}
-
-/* The results when every value on the way is shaken. */
-static bool shaken_reference(const native_item *it, const graph *g, uint64_t seed, tensor *out) {
-    arena *a = it->job->mem;
-    rng dice = rng_new(seed);
-    double by = it->precision == 32 ? 1e-6 : 1e-13;
-    tensor *value = NEW_ARRAY(a, tensor, g->nodes.len);
-    for (int i = 0; i < g->nodes.len; i++) {
-        const node *n = g->nodes.data[i];
-        const tensor **args = NEW_ARRAY(a, const tensor *, n->nargs + 1);
-        const char *why = "";
-        for (int k = 0; k < n->nargs; k++) args[k] = &value[n->args[k]->id];
-        bool ok = n->op == OP_leaf ? derive_leaf(it->job, n, 0.0, &value[i]) : eval_node(a, n, args, &value[i], &why);
-        if (!ok) return false;
-        if (n->op != OP_scan && n->op != OP_constant) value[i] = shaken(a, &dice, &value[i], by);
-    }
-    for (int k = 0; k < g->results.len; k++) out[k] = g->results.data[k].value ? value[g->results.data[k].value->id] : (tensor){0};
-    return true;
-}
-
 static const char *kind_text(out_kind k) {
     static const char *const text[] = {"output", "loss", "gradient", "tangent", "result"};
     return text[k];
@@ -79,7 +50,7 @@ static void judge(native_item *it, int kind, int k, const tensor *want, const te
     const result *res = &it->fn[kind]->results.data[k];
     double share = it->precision == 32 ? 0.3 : 0.01;
     for (uint64_t seed = 5; seed < 13; seed++) {
-        if (shaken_reference(it, it->fn[kind], seed, moved) && tensor_distance(&moved[k], want) > share * d) {
+        if (derive_shaken(it->job, it->fn[kind], seed, it->precision == 32 ? 1e-6 : 1e-13, moved) && tensor_distance(&moved[k], want) > share * d) {
             it->unstable = true;
             return;
         }
