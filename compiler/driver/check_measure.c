@@ -206,12 +206,13 @@ static slope fit_slope(const double *r, double noise) {
 
 /* Steps of the central differences that stand in for slopes where there are kinks: too large a step crosses some,
  * too small a one drowns in rounding; a wrong derivative is wrong at all of them, so the best one counts. */
-static const double STEPS[] = {0x1p-16, 0x1p-20, 0x1p-24, 0x1p-28};
+static const double STEPS[] = {0x1p-16, 0x1p-20, 0x1p-24, 0x1p-28, 0x1p-32, 0x1p-36};
+static const double CLOSE = 1e-7; /* no other step need be tried */
 
 /* First derivative along v. */
 static double value_difference(bench *b, double gv) {
     double best = INFINITY;
-    for (size_t i = 0; i < COUNT_OF(STEPS); i++) {
+    for (size_t i = 0; i < COUNT_OF(STEPS) && best > CLOSE; i++) {
         double d = (value_at(b, STEPS[i]) - value_at(b, -STEPS[i])) / (2 * STEPS[i]);
         best = fmin(best, fabs(d - gv) / fmax(fmax(fabs(d), fabs(gv)), 1e-300));
     }
@@ -222,7 +223,7 @@ static double value_difference(bench *b, double gv) {
 static double gradient_difference(bench *b) {
     double *lo = NEW_ARRAY(b->a, double, b->n + 1), *hi = NEW_ARRAY(b->a, double, b->n + 1), best = INFINITY;
     double scale = fmax(norm(b->hv, b->n), 1e-4 * norm(b->g, b->n));
-    for (size_t k = 0; k < COUNT_OF(STEPS); k++) {
+    for (size_t k = 0; k < COUNT_OF(STEPS) && best > CLOSE; k++) {
         double diff = 0, h = STEPS[k];
         gradient_at(b, h, hi);
         gradient_at(b, -h, lo);
