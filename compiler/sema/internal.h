@@ -154,6 +154,8 @@ bool initial_value(elab *e, const stmt *p, leaf_info *info);
 sval load_array(elab *e, const char *path, loc at);
 /* loop.c */
 void eval_for(elab *e, const stmt *f);
+/* Is the body read to learn the types of delay lines? What has no value yet is then left out of sums. */
+bool loop_learns_types(const elab *e);
 /* Inside a loop: x[n], x[n-k], y[n-k] read rows and delay lines. False when x is an ordinary index. */
 bool loop_index(elab *e, const expr *x, sval *out);
 /* A name of the def, pipeline or loop body at hand; inside a loop, a value from outside becomes a leaf of the body. */

@@ -5,7 +5,8 @@
  * stood for a value before the loop is a state; y[n] = v collects, and y[n-k] reads a delay line (loop_delay.c).
  *
  * The types of states and delay lines are not known before the body has been read: it is elaborated with a guess, and
- * again with what came out, until both agree. */
+ * again with what came out, until both agree. A delay line that is read before it is made is guessed to be a real number; when
+ * that makes no sense of the body, what is added to its past tells more: u[n] = A @ u[n-1] + b*x[n] has the shape of b*x[n]. */
 #include "sema/loop.h"
 
 #include <string.h>
@@ -153,6 +154,55 @@ static bool attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
     return run_body(in, f) && settle_types(in, f, lp, again);
 }
 
+/* The same without a word to the user. */
+static bool quiet_attempt(elab *o, const stmt *f, loop *lp, elab *in, bool *again) {
+    elab quiet = *o;
+    quiet.d = diags_new(o->a, NULL, false);
+    bool ok = attempt(&quiet, f, lp, in, again) && diags_warnings(quiet.d) == 0;
+    in->d = o->d;
+    return ok;
+}
+
+/* A line whose past is read at a type that was only guessed; NULL: there is none. */
+static const delay_line *unsure_line(const loop *lp) {
+    for (int i = 0; i < lp->lines.len; i++) {
+        const delay_line *l = lp->lines.data[i];
+        if (!l->sure && (l->taps.len || l->window_leaf || l->read_far)) { return l; }
+    }
+    return NULL;
+}
+
+static void learn_types(elab *o, const stmt *f, loop *lp) {
+    elab in;
+    bool again, learnt = true;
+    lp->guessing = true;
+    while (learnt) {
+        learnt = false;
+        quiet_attempt(o, f, lp, &in, &again);
+        for (int i = 0; i < lp->lines.len; i++) {
+            delay_line *l = lp->lines.data[i];
+            if (l->sure || !l->current) { continue; }
+            l->type = bare(l->current->type);
+            l->sure = learnt = true;
+        }
+    }
+    lp->guessing = false;
+}
+
+/* Reads the body until all types agree. */
+static bool read_body(elab *o, const stmt *f, loop *lp, elab *in) {
+    bool again = true, ok = quiet_attempt(o, f, lp, in, &again);
+    if (!ok && unsure_line(lp)) { learn_types(o, f, lp); }
+    if (!ok) { again = ok = true; }
+    for (int i = 0; again && ok && i < MAX_TRIES; i++) { ok = attempt(o, f, lp, in, &again); }
+    const delay_line *l = ok ? NULL : unsure_line(lp);
+    if (l && l->type.rank == 0) {
+        report_help(o->d, "the past of %s was taken for a real number; `for ... from %s[-1] = zeros(...)` says its shape",
+                    l->name, l->name);
+    }
+    return ok && !again;
+}
+
 /* ---- the end of the loop ---------------------------------------------------------------------------------------------------- */
 /* After the loop: states hold their last value, collected names their whole signal. */
 static void deliver(elab *o, loop *lp, const loop_values *made) {
@@ -212,16 +262,16 @@ void eval_for(elab *e, const stmt *f) {
     for (int i = 0; i < f->nfrom; i++) { /* the type of y[-1] is a better first guess than a real scalar */
         sval v = eval_expr(e, f->from[i].value);
         if (v.kind == V_NODE && has_name(&lp.collected, f->from[i].name)) {
-            line_of(e, &lp, f->from[i].name)->type = bare(as_real(e, v.node)->type);
+            delay_line *l = line_of(e, &lp, f->from[i].name);
+            l->type = bare(as_real(e, v.node)->type);
+            l->sure = true;
         } else if (v.kind == V_NODE) {
             report_from(e->d, DIAG_never_assigned, origin_at(e, f->from[i].at), f->from[i].name, f->name);
         }
     }
     elab in;
-    bool again = true, ok = true;
-    for (int i = 0; again && ok && i < MAX_TRIES; i++) { ok = attempt(e, f, &lp, &in, &again); }
     loop_values made;
-    if (ok && !again && build_loop(e, &in, f, &lp, &made)) {
+    if (read_body(e, f, &lp, &in) && build_loop(e, &in, f, &lp, &made)) {
         deliver(e, &lp, &made);
         return;
     }

@@ -33,6 +33,7 @@ typedef struct state { /* a name that stood for a value before the loop and is a
 typedef struct delay_line { /* y of y[n] = ..., and what y[n-1], y[n-2] ... read */
     const char *name;
     type type;
+    bool sure;             /* the type is more than a guess: said by `from`, or learnt from what is assigned */
     bool assigned, failed; /* failed: an error was reported where it is assigned */
     node *current;
     VEC(node *) taps;  /* taps.data[k-1] is y[n-k] */
@@ -81,7 +82,8 @@ typedef struct loop {
     VEC(delay_line *) lines;
     wire_list slices, consts;
     VEC(far_read) fars;
-    bool grown; /* a window became longer: read the body again */
+    bool grown;    /* a window became longer: read the body again */
+    bool guessing; /* to learn types: the past of a line whose type is not sure has no value, and a sum is its other term */
 } loop;
 
 type bare(type t); /* without rates: inside a loop a signal is a number at a time */

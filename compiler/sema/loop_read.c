@@ -242,7 +242,7 @@ static sval read_collected(elab *e, const expr *x, const char *name) {
     int64_t mul, add;
     delay_line *l = line_of(e, lp, name);
     if (x->items[0].is_slice || x->items[0].is_ellipsis || !affine(e, lp, x->items[0].at, &mul, &add) || mul != 1) {
-        return read_delayed(e, x, l);
+        return lp->guessing && !l->sure ? NONE : read_delayed(e, x, l);
     }
     if (add > 0) {
         report_from(e->d, DIAG_future_read, origin_at(e, x->at),
@@ -259,7 +259,11 @@ static sval read_collected(elab *e, const expr *x, const char *name) {
         rest_of_index(e, x, 0, l->current, &v);
         return v;
     }
-    return read_constant_delay(e, x, l, -add);
+    return lp->guessing && !l->sure ? NONE : read_constant_delay(e, x, l, -add);
+}
+
+bool loop_learns_types(const elab *e) {
+    return e->loop && e->loop->guessing;
 }
 
 bool loop_index(elab *e, const expr *x, sval *out) {

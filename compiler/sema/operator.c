@@ -215,6 +215,7 @@ sval binary_value(elab *e, const expr *x) {
     node *na = a.kind == V_NONE ? NULL : need_node(e, a, x->args[0].value->at);
     node *nb = b.kind == V_NONE ? NULL : need_node(e, b, x->args[1].value->at);
     sval out = {.kind = V_NODE};
+    if (loop_learns_types(e) && (x->op == OP_ADD || x->op == OP_SUB) && !na != !nb) { return na ? a : b; }
     if (!na || !nb || !combine_units(e, x, &a, &b, &out)) { return NONE; }
     out.node = binary(e, x->op, na, nb, x->at);
     return out.node ? out : NONE;
