@@ -1,14 +1,26 @@
 #!/bin/sh
-# Puts a spoken phrase into a room with two microphones, and makes it drier without knowing the room.
+# Puts spoken phrases into a room with four microphones, and makes them drier without knowing the room.
 set -eu
 cd "$(dirname "$0")"
 . ../tools.sh
 need_voices
 
-"$dspc" run room.dsp --pipeline=room --quiet --in voice="$voices/Front_Center.wav[0:48000]" --out heard="$out/heard.npy" --out early="$out/early.npy"
-"$dspc" check room.dsp --pipeline=dereverberate --points=1 -D L=12000
-"$dspc" fit room.dsp --pipeline=dereverberate --optimizer=lbfgs --steps=60 --quiet --in heard="$out/heard.npy" --out x="$out/x.npy"
-"$dspc" run room.dsp --pipeline=compare --in early="$out/early.npy" --in heard="$out/heard.npy" --in x="$out/x.npy" \
-  --out before_db=- --out after_db=- | tee "$out/result.txt"
-db() { sed -n "s/^$1_db = //p" "$out/result.txt" | cut -c 1-3; }
-echo "result: SI-SDR against the early sound $(db before) dB -> $(db after) dB, two microphones, room unknown"
+echo "1.2 2.1 1.6" >"$out/place.txt"
+say() {
+  "$dspc" run room.dsp --pipeline=room --quiet --in a="$voices/$2.wav[0:62400]" --in b="$voices/$3.wav[0:62400]" \
+    --in c="$voices/$4.wav[0:62400]" --in place="$out/place.txt" --out heard="$out/$1.npy" --out early="$out/$1_early.npy"
+}
+say learnt Front_Center Rear_Left Side_Right
+say new Front_Left Side_Left Rear_Right
+
+"$dspc" check room.dsp --pipeline=dereverberate --points=1 -D L=3000 -D FFT=128 -D HOP=64
+"$dspc" fit room.dsp --pipeline=dereverberate --optimizer=lbfgs --steps=120 --quiet --in heard="$out/learnt.npy" --out g="$out/g.npy"
+for words in learnt new; do
+  echo "phrases: $words"
+  show "$out/$words.txt" "$dspc" run room.dsp --pipeline=apply --in heard="$out/$words.npy" --in early="$out/${words}_early.npy" \
+    --in g="$out/g.npy" --out before="$out/${words}_before.wav" --out after="$out/${words}_after.wav" \
+    --out before_db=- --out after_db=- --out segments_before_db=- --out segments_after_db=-
+done
+db() { value "$2" "$out/$1.txt" | awk '{ printf "%.1f", $1 }'; }
+change() { echo "$(db "$1" before_db) dB -> $(db "$1" after_db) dB"; }
+echo "result: SI-SDR against the early sound $(change learnt), phrases not learnt from $(change new), room unknown"
