@@ -126,11 +126,8 @@ void data_number(strbuf *out, double v, bool single) {
         sb_number(out, v);
         return;
     }
-    char text[32];
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtof(text, NULL) == (float)v) break;
-    }
+    char text[NUMBER_TEXT];
+    shortest_number(text, v, true);
     sb_puts(out, text);
 }
 

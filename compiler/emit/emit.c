@@ -27,19 +27,21 @@ void write_tables(emitter *e, strbuf *c) {
         sb_printf(c, "\n/* %s%s%s */\n", array_text(e->mem, t), q ? ", " : "", q ? q : "");
         sb_printf(c, "static const %s %s[%zu] = {", dtype_text(e, t->dt), e->tables.data[k].name, count);
         size_t column = 121;
+        strbuf v = {0};
         for (size_t i = 0; i < count; i++) {
-            strbuf v = {0};
-            if (t->dt == T_INT) sb_printf(&v, "%.0f", n->konst->value[i]);
+            v.len = 0;
+            if (t->dt == T_INT) sb_int(&v, (int64_t)n->konst->value[i]);
             else put_real(e, &v, n->konst->value[i]);
             if (i) sb_putc(c, ',');
             if (column + v.len + 2 > 120) {
-                sb_puts(c, "\n   ");
+                sb_putn(c, "\n   ", 4);
                 column = 3;
             }
-            sb_printf(c, " %s", sb_text(&v));
+            sb_putc(c, ' ');
+            sb_putn(c, v.text, v.len);
             column += v.len + 2;
-            sb_free(&v);
         }
+        sb_free(&v);
         sb_puts(c, "\n};\n");
     }
 }

@@ -52,11 +52,10 @@ static void put_double(strbuf *c, double x) {
     if (isnan(x)) sb_puts(c, "NAN");
     else if (isinf(x)) sb_puts(c, x < 0 ? "-INFINITY" : "INFINITY");
     else {
-        strbuf t = {0};
-        sb_number(&t, x);
-        sb_puts(c, sb_text(&t));
-        if (!strpbrk(sb_text(&t), ".e")) sb_puts(c, ".0");
-        sb_free(&t);
+        char text[NUMBER_TEXT];
+        shortest_number(text, x, false);
+        sb_puts(c, text);
+        if (!strpbrk(text, ".e")) sb_puts(c, ".0");
     }
 }
 

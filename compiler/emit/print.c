@@ -116,21 +116,11 @@ void put_real(const emitter *e, strbuf *b, double x) {
         sb_puts(b, x < 0.0 ? "-INFINITY" : "INFINITY");
         return;
     }
-    strbuf t = {0};
-    if (e->f32) {
-        char text[32];
-        for (int digits = 1; digits <= 9; digits++) {
-            snprintf(text, sizeof text, "%.*g", digits, (double)f);
-            if (strtof(text, NULL) == f) break;
-        }
-        sb_puts(&t, text);
-    } else {
-        sb_number(&t, x);
-    }
-    sb_puts(b, sb_text(&t));
-    if (!strpbrk(sb_text(&t), ".e")) sb_puts(b, ".0");
+    char text[NUMBER_TEXT];
+    shortest_number(text, x, e->f32);
+    sb_puts(b, text);
+    if (!strpbrk(text, ".e")) sb_puts(b, ".0");
     if (e->f32) sb_putc(b, 'f');
-    sb_free(&t);
 }
 
 /* ---- indices --------------------------------------------------------------------------------------------------- */

@@ -37,6 +37,18 @@ static bool shared(op_id op) {
     return op != OP_leaf && op != OP_scan && op != OP_custom;
 }
 
+/* Number by number, not byte by byte: tables of constants are long. */
+static uint64_t hash_numbers(uint64_t seed, const double *v, size_t count) {
+    uint64_t h = seed + UINT64_C(14695981039346656037);
+    for (size_t k = 0; k < count; k++) {
+        uint64_t bits;
+        memcpy(&bits, &v[k], sizeof bits);
+        h = (h ^ bits) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 32;
+    }
+    return h;
+}
+
 static uint64_t hash_node(const node *n) {
     const type *t = &n->type;
     int64_t head[] = {n->op, t->dt, t->rank, n->nargs, n->nattrs};
@@ -149,7 +161,7 @@ node *graph_constant(graph *g, type t, const double *value, bool splat, const or
     }
     node p = {.op = OP_constant, .type = t, .konst = &c};
     count = konst_numbers(&p);
-    c.hash = hash_bytes(c.splat, value, count * sizeof *value);
+    c.hash = hash_numbers(c.splat, value, count);
     node *n = find_or_make(g, &p, from);
     if (n->konst != &c) return n;
     constant *kept = NEW(g->mem, constant); /* a new one: take a copy of the caller's memory */

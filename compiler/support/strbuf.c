@@ -35,12 +35,30 @@ void sb_puts(strbuf *b, const char *s) {
 void sb_vprintf(strbuf *b, const char *fmt, va_list ap) {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
+    reserve(b, 80); /* most texts fit at the first attempt */
+    int n = vsnprintf(b->text + b->len, b->cap - b->len, fmt, again);
     va_end(again);
     if (n < 0) die(4, "cannot format a text");
-    reserve(b, (size_t)n);
-    vsnprintf(b->text + b->len, (size_t)n + 1, fmt, ap);
+    if ((size_t)n >= b->cap - b->len) {
+        reserve(b, (size_t)n);
+        vsnprintf(b->text + b->len, (size_t)n + 1, fmt, ap);
+    }
     b->len += (size_t)n;
+}
+
+/* The digits of v from the end of text[24]; where they begin is returned. */
+static const char *whole_digits(char text[24], uint64_t v) {
+    char *p = text + 23;
+    *p = '\0';
+    do *--p = (char)('0' + v % 10);
+    while (v /= 10);
+    return p;
+}
+
+void sb_int(strbuf *b, int64_t v) {
+    char text[24];
+    if (v < 0) sb_putc(b, '-');
+    sb_puts(b, whole_digits(text, v < 0 ? 0 - (uint64_t)v : (uint64_t)v));
 }
 
 void sb_printf(strbuf *b, const char *fmt, ...) {
@@ -59,7 +77,6 @@ void sb_free(strbuf *b) {
     *b = (strbuf){0};
 }
 
-/* 17 significant digits always read back exactly; 15 or 16 often do and are what a person would have written. */
 void sb_number(strbuf *b, double x) {
     if (isnan(x)) {
         sb_puts(b, "nan");
@@ -69,11 +86,7 @@ void sb_number(strbuf *b, double x) {
         sb_puts(b, x < 0 ? "-inf" : "inf");
         return;
     }
-    char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, x);
-        double back = strtod(text, NULL);
-        if (!(back < x) && !(back > x)) break;
-    }
+    char text[NUMBER_TEXT];
+    shortest_number(text, x, false);
     sb_puts(b, text);
 }

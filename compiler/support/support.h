@@ -65,8 +65,14 @@ void sb_printf(strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void sb_vprintf(strbuf *b, const char *fmt, va_list ap);
 const char *sb_text(const strbuf *b); /* "" when empty */
 void sb_free(strbuf *b);
+void sb_int(strbuf *b, int64_t v);
 void sb_number(strbuf *b,
                double x); /* shortest decimal text that strtod reads back as exactly x; "0.1", "1e-30", "inf" */
+
+enum { NUMBER_TEXT = 32 };
+/* The fewest digits that strtod, or strtof of a single, reads back as x, which is finite: 1 or more digits of a single, 15 or
+ * more of a double (less its zeros at the end), laid out as by %g with so many. */
+void shortest_number(char text[NUMBER_TEXT], double x, bool single);
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 /* Interned strings: two equal names are one pointer. */

@@ -41,22 +41,51 @@ static void vectors_grow(void) {
     arena_free(a);
 }
 
-static const char *number_text(strbuf *b, double x) {
+static const char *as_text(strbuf *b, double x) {
     b->len = 0;
     sb_number(b, x);
     return sb_text(b);
 }
 
+/* The text by printf and strtod alone. */
+static void tried_text(char *text, double x, bool single) {
+    for (int digits = single ? 1 : 15; digits <= (single ? 9 : 17); digits++) {
+        snprintf(text, NUMBER_TEXT, "%.*g", digits, x);
+        if (single ? strtof(text, NULL) == (float)x : strtod(text, NULL) == x) return;
+    }
+}
+
+/* Sizes from 1e-40 to 1e40, numbers of few digits and their neighbours among them. */
+static void numbers_are_short(void) {
+    uint64_t bits = 7;
+    int wrong = 0;
+    for (int i = 0; i < 60000; i++) {
+        bits = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        double x = ((double)(bits >> 11) * 0x1p-53 - 0.5) * pow(10, (int)(bits % 81) - 40);
+        if (i % 3 == 0) x = (double)((int)(bits >> 40) % 100000) / pow(10, i % 9);
+        if (i % 6 == 0) x = nextafter(x, 10);
+        if (i % 100 == 0) x = ldexp(i % 200 ? 1 : 3, i % 120 - 60);
+        for (int single = 0; single < 2; single++) {
+            double v = single ? (double)(float)x : x;
+            char quick[NUMBER_TEXT], slow[NUMBER_TEXT];
+            shortest_number(quick, v, single);
+            tried_text(slow, v, single);
+            if (strcmp(quick, slow) != 0 && wrong++ < 5) printf("%s instead of %s\n", quick, slow);
+        }
+    }
+    CU_ASSERT(wrong == 0);
+}
+
 static void numbers_read_back_exactly(void) {
     strbuf b = {0};
-    CU_ASSERT_STRING_EQUAL(number_text(&b, 0.1), "0.1");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, 16000), "16000");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, 1e-30), "1e-30");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, -0.0), "-0");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, INFINITY), "inf");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, -INFINITY), "-inf");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, NAN), "nan");
-    CU_ASSERT_STRING_EQUAL(number_text(&b, 0.1 + 0.2), "0.30000000000000004");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, 0.1), "0.1");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, 16000), "16000");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, 1e-30), "1e-30");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, -0.0), "-0");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, INFINITY), "inf");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, -INFINITY), "-inf");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, NAN), "nan");
+    CU_ASSERT_STRING_EQUAL(as_text(&b, 0.1 + 0.2), "0.30000000000000004");
     uint64_t bits = 1;
     int wrong = 0;
     for (int i = 0; i < 20000; i++) {
@@ -64,7 +93,7 @@ static void numbers_read_back_exactly(void) {
         double x, back;
         memcpy(&x, &bits, sizeof x);
         if (!isfinite(x)) continue;
-        back = strtod(number_text(&b, x), NULL);
+        back = strtod(as_text(&b, x), NULL);
         wrong += memcmp(&x, &back, sizeof x) != 0;
     }
     CU_ASSERT(wrong == 0);
@@ -155,6 +184,7 @@ CU_ErrorCode add_support_support_tests(void) {
     CU_add_test(s, "arenas give zeroed, aligned memory", arenas_give_zeroed_aligned_memory);
     CU_add_test(s, "vectors grow", vectors_grow);
     CU_add_test(s, "numbers read back exactly", numbers_read_back_exactly);
+    CU_add_test(s, "numbers have the fewest digits", numbers_are_short);
     CU_add_test(s, "interned names are one", interned_names_are_one);
     CU_add_test(s, "maps keep their order", maps_keep_their_order);
     CU_add_test(s, "near names are suggested", near_names_are_suggested);
