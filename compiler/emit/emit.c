@@ -2,7 +2,7 @@
  * order. */
 #include "emit/emit.h"
 
-#include "emit/writer.h"
+#include "emit/dot.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -110,6 +110,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
                                       "module_gradient", "sum_lanes",   "max_lanes",   "min_lanes"};
     (void)name_new(&e->names, e->prefix);
     for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->names, OWN[k]);
+    for (int k = 0; k <= LONGEST_DOT; k++) (void)name_new(&e->names, arena_printf(a, "dot_%d", k));
     for (int k = 0; k < prog->leaves.len + fns[0].graph->results.len; k++) {
         (void)name_new(&e->names, arena_printf(a, "shape_%d", k));
         (void)name_new(&e->names, arena_printf(a, "initial_%d", k));
@@ -128,6 +129,7 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
     put_top(e, c_text);
     write_tables(e, c_text);
     put_lanes(e, c_text);
+    write_dots(e, sb_text(&e->body), c_text);
     write_lifetime(e, c_text);
     sb_puts(c_text, sb_text(&e->body));
     write_module(e, c_text);

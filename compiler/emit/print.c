@@ -1,5 +1,5 @@
 /* print.c: scalar expressions, indices, numbers and pointers as C text. */
-#include "emit/writer.h"
+#include "emit/dot.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -167,6 +167,7 @@ static int level(const sx *x) {
         return plain ? P_PRIMARY : P_SUM;
     }
     case SX_BINARY:
+        if (dot_of(x, &(dot){0})) return P_PRIMARY;
         switch (*x->text) {
         case '|': return P_OR;
         case '&': return P_AND;
@@ -267,6 +268,7 @@ static void put_cast(printer *p, const sx *x) {
 
 static void put(printer *p, const sx *x, int least) {
     (void)least;
+    dot d;
     if (x->var) {
         sb_puts(p->b, x->var);
         return;
@@ -287,7 +289,10 @@ static void put(printer *p, const sx *x, int least) {
         if (*x->text == '!') put_truth(p, x->arg[0], P_UNARY);
         else put_operand(p, x->arg[0], x->arg[0]->kind == SX_UNARY || x->arg[0]->kind == SX_NUM ? P_PRIMARY : P_UNARY);
         return;
-    case SX_BINARY: put_binary(p, x); return;
+    case SX_BINARY:
+        if (dot_of(x, &d)) sb_puts(p->b, dot_text(p->e->mem, &d, p->var));
+        else put_binary(p, x);
+        return;
     case SX_COND:
         put_truth(p, x->arg[0], P_OR);
         sb_puts(p->b, " ? ");
