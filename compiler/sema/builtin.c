@@ -101,13 +101,17 @@ static const builtin table[] = {
     {"mean", "mean(x: any, axis: axes = [], keepdims: int = 0)", false, do_mean,
      "Arithmetic mean over the given axes, or all."},
     {"max", "max(axis: axes = [], keepdims: int = 0)", true, do_max,
-     "max(x, axis=): largest value; max(a, b): the larger of two, element by element."},
+     "max(x, axis=, keepdims=): largest value; max(a, b): the larger of two, element by element. Of equal values the first "
+     "gets the derivative; smooth_max shares it."},
     {"min", "min(axis: axes = [], keepdims: int = 0)", true, do_min,
-     "min(x, axis=): smallest value; min(a, b): the smaller of two, element by element."},
+     "min(x, axis=, keepdims=): smallest value; min(a, b): the smaller of two, element by element. Of equal values the first "
+     "gets the derivative; -smooth_max(-x) shares it."},
     {"argmax", "argmax(axis: axes = [], keepdims: int = 0)", true, do_argmax,
-     "argmax(x, axis=): index of the largest value, the first of equals."},
+     "argmax(x, axis=, keepdims=): where the largest value is: its index along the axis; over several axes, or all where none is "
+     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(x) has one."},
     {"argmin", "argmin(axis: axes = [], keepdims: int = 0)", true, do_argmin,
-     "argmin(x, axis=): index of the smallest value, the first of equals."},
+     "argmin(x, axis=, keepdims=): where the smallest value is: its index along the axis; over several axes, or all where none is "
+     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(-x) has one."},
     {"axis_last", "axis_last(x: any, axis: axes)", false, do_axis_last,
      "The named axes moved to the end and merged into one."},
     {"zeros", "zeros()", true, do_zeros, "zeros(shape): real zeros."},

@@ -278,6 +278,10 @@ def reductions():
     t.case("max_axis", "max(x, axis=0)", lambda x: x.max(0).values, x=m)
     t.case("min_axis", "min(x, axis=1, keepdims=1)", lambda x: x.min(1, keepdim=True).values, x=m)
     t.case("argmax", "argmax(x, axis=1)", lambda x: x.argmax(1), grad=False, x=R(3, 4))
+    t.case("argmax_all", "argmax(x)", lambda x: x.argmax(), grad=False, x=R(3, 4))
+    t.case("argmax_axes", "argmax(x, axis=[1, 2], keepdims=1)", lambda x: x.reshape(2, 12).argmax(1)[:, None, None], grad=False, x=R(2, 3, 4))
+    t.case("argmax_ties", "argmax(x, axis=0)", lambda x: torch.tensor(np.argmax(x.numpy(), 0)), grad=False, x=V([[2.0, 1, 5], [2, 7, 5], [1, 7, 5]]))
+    t.case("argmin_ties", "argmin(x)", lambda x: torch.tensor(np.argmin(x.numpy())), grad=False, x=V([[2.0, 1, 5], [2, 7, 1]]))
     t.case("argmin", "argmin(x)", lambda x: x.argmin(), grad=False, x=R(5))
     t.case("logsumexp", "logsumexp(x)", lambda x: torch.logsumexp(x, -1), x=R(2, 3, lo=-9, hi=9))
     t.case("logsumexp_axes", "logsumexp(x, axis=[0, 1])", lambda x: torch.logsumexp(x, (0, 1)), x=R(2, 3, lo=-9, hi=9))
@@ -413,6 +417,7 @@ def dst_ortho(x, kind, inverse=False):
     n = x.shape[-1]
     m = sf.dst(np.eye(n), 2, axis=0) / np.sqrt(2 * n)
     m[-1] /= np.sqrt(2)
+    assert np.abs(m @ m.T - np.eye(n)).max() < 1e-14
     return x @ (m.T if (kind == 2) != inverse else m)
 
 
