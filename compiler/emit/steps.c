@@ -75,24 +75,42 @@ static bool used(const step *s, const buffer *b) {
 }
 
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
-static void call_line(emitter *e, const call *c, const char *const *var) {
+/* sample and spread take rows that have the same weights and places and lie one behind the other: the innermost loop
+ * around them becomes an argument, `rows`. 0: the kernel has no such argument. */
+static int64_t take_rows(call *c, int from) {
+    const node *n = c->node;
+    if (n->op != OP_sample_ && n->op != OP_spread_) return 0;
+    const type *x = &n->args[0]->type;
+    int v = c->batch.nv - 1;
+    if (v < from || c->arg[1].at.c[v] || c->arg[2].at.c[v] || c->arg[0].at.c[v] != x->shape[x->rank - 1] ||
+        c->out.at.c[v] != n->type.shape[n->type.rank - 1])
+        return 1;
+    c->arg[0].at.c[v] = c->out.at.c[v] = 0;
+    c->batch.nv--;
+    return c->batch.hi[v];
+}
+
+static void call_line(emitter *e, const call *c, int64_t rows) {
     strbuf b = {0};
     sb_printf(&b, "%s(", resolve_name(e, c->fn));
     if (c->plan >= 0) sb_printf(&b, "self->plan[%d], ", c->plan);
-    sb_puts(&b, pointer_text(e, &c->out, var));
-    for (int k = 0; k < c->nargs; k++) sb_printf(&b, ", %s", pointer_text(e, &c->arg[k], var));
+    sb_puts(&b, pointer_text(e, &c->out, BATCH_VAR));
+    for (int k = 0; k < c->nargs; k++) sb_printf(&b, ", %s", pointer_text(e, &c->arg[k], BATCH_VAR));
     for (int k = 0; k < c->nsizes; k++) sb_printf(&b, ", %lld", (long long)c->size[k]);
+    if (rows) sb_printf(&b, ", %lld", (long long)rows);
     if (c->scratch) sb_printf(&b, ", %s", c->scratch->var);
     line(e, "%s);", sb_text(&b));
     sb_free(&b);
 }
 
 void emit_call(emitter *e, const call *c, int from) {
-    for (int v = from; v < c->batch.nv; v++)
-        open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)c->batch.hi[v],
+    call one = *c;
+    int64_t rows = take_rows(&one, from);
+    for (int v = from; v < one.batch.nv; v++)
+        open_block(e, "for (int %s = 0; %s < %lld; %s++)", BATCH_VAR[v], BATCH_VAR[v], (long long)one.batch.hi[v],
                    BATCH_VAR[v]);
-    call_line(e, c, BATCH_VAR);
-    for (int v = from; v < c->batch.nv; v++) close_block(e);
+    call_line(e, &one, rows);
+    for (int v = from; v < one.batch.nv; v++) close_block(e);
 }
 
 static void emit_clear(emitter *e, const buffer *b) {

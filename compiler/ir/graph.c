@@ -28,7 +28,7 @@ graph *graph_new(arena *a, const optable *ops, const char *name) {
     return g;
 }
 
-static size_t konst_numbers(const node *n) {
+size_t konst_numbers(const node *n) {
     size_t per = n->type.dt == T_COMPLEX ? 2 : 1;
     return n->konst->splat ? per : per * (size_t)type_count(&n->type);
 }

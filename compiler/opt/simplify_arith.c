@@ -129,12 +129,23 @@ static node *simplify_mul(const site *s) {
     return n ? n : product_with_choice(s, b, a);
 }
 
+/* Numbers that are known here and finite in float too. */
+static bool surely_finite(const node *d) {
+    if (d->op == OP_where) return surely_finite(d->args[1]) && surely_finite(d->args[2]);
+    if (op_info(d->op)->kind == K_VIEW && d->nargs == 1) return surely_finite(d->args[0]);
+    if (!is_constant(d)) return false;
+    size_t count = konst_numbers(d);
+    for (size_t k = 0; k < count; k++)
+        if (!(fabs(d->konst->value[k]) <= 3e38)) return false;
+    return true;
+}
+
 /* mulz differs from mul only when d is not finite. */
 static node *simplify_mulz(const site *s) {
     node *d = s->args[0], *t = s->args[1];
     double c;
     if (is_zero(d) || is_zero(t)) return zero_like(s);
-    if (number(d, &c) && isfinite(c)) return make2(s, OP_mul, d, t);
+    if (surely_finite(d)) return make2(s, OP_mul, d, t);
     if (number(t, &c)) return make2(s, OP_mul, d, t);
     if (d->op == OP_where && is_constant(d->args[1]) && is_zero(d->args[2])) return make2(s, OP_mul, d, t);
     return NULL;

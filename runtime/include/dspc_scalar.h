@@ -5,7 +5,8 @@
  * arguments as (re, im) pairs, have the suffix _c64 (double) or _c32 (float) and return a dspc_c64 or dspc_c32.
  *
  * Accuracy: a few units in the last place (of the larger part for complex results), also for arguments near the ends
- * of the exponent range: squares are taken in double for float, and of numbers scaled by a power of two for double.
+ * of the exponent range: squares are taken of numbers scaled by a power of two or, for float, in double where no loop
+ * over spectra waits for it.
  * At the singular points listed by `dspc ops` the value is finite where that table says so.
  *
  *   exp(x), log(x)      libm's; with -fno-math-errno (and -fno-trapping-math, which gcc needs to vectorise loops with
@@ -122,7 +123,7 @@ static inline double dspc_scale_f64(double m) {
 #undef DSPC_LEAST
 #undef DSPC_MOST
 
-/* float: intermediate results are double, whose range holds the square of any float */
+/* float: most intermediate results are double, whose range holds the square of any float */
 #define DSPC_R         float
 #define DSPC_C         dspc_c32
 #define DSPC_F(name)   dspc_##name##_f32

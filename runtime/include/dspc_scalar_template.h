@@ -6,12 +6,6 @@
 
 /* ---- real functions ---- */
 
-static inline DSPC_R DSPC_F(sign)(DSPC_R x) {
-    return x > 0 ? (DSPC_R)1 : (x < 0 ? (DSPC_R)-1 : (x == 0 ? (DSPC_R)0 : x));
-}
-
-#if defined(__NO_MATH_ERRNO__)
-
 static inline DSPC_U DSPC_F(bits)(DSPC_R x) {
     DSPC_U u;
     memcpy(&u, &x, sizeof u);
@@ -23,6 +17,24 @@ static inline DSPC_R DSPC_F(from_bits)(DSPC_U u) {
     memcpy(&x, &u, sizeof x);
     return x;
 }
+
+/* The power of two below m, kept to where its inverse is a normal number too; and that inverse. Integers instead of
+ * choices: a compiler that makes vectors of choices computes every branch, and squares that underflow there take long. */
+static inline DSPC_R DSPC_F(power)(DSPC_R m) {
+    m = m > DSPC_LEAST ? m : DSPC_LEAST;
+    m = m < DSPC_MOST / 4 ? m : DSPC_MOST / 4;
+    return DSPC_F(from_bits)((DSPC_F(bits)(m) >> DSPC_MANTISSA) << DSPC_MANTISSA);
+}
+
+static inline DSPC_R DSPC_F(inverse_power)(DSPC_R power) {
+    return DSPC_F(from_bits)(2 * DSPC_F(bits)(1) - DSPC_F(bits)(power));
+}
+
+static inline DSPC_R DSPC_F(sign)(DSPC_R x) {
+    return x > 0 ? (DSPC_R)1 : (x < 0 ? (DSPC_R)-1 : (x == 0 ? (DSPC_R)0 : x));
+}
+
+#if defined(__NO_MATH_ERRNO__)
 
 /* exp(x) = 2^n exp(r) with r = x - n log 2, |r| <= log(2)/2, and exp(r) by its power series, summed from the small
  * end. Adding 1.5 * 2^DSPC_MANTISSA rounds to a whole number and leaves it in the low bits. 2^n goes on in two
@@ -89,10 +101,10 @@ static inline DSPC_R DSPC_F(softplus)(DSPC_R x) {
 }
 
 static inline DSPC_R DSPC_F(hypot)(DSPC_R a, DSPC_R b) {
-    double p = fabs((double)a), q = fabs((double)b), s = DSPC_SCALE(p > q ? p : q);
+    DSPC_R p = DSPC_M(fabs)(a), q = DSPC_M(fabs)(b), m = DSPC_F(power)(p > q ? p : q), s = DSPC_F(inverse_power)(m);
     p *= s;
     q *= s;
-    return (DSPC_R)(sqrt(p * p + q * q) / s);
+    return DSPC_M(sqrt)(p * p + q * q) * m;
 }
 
 static inline DSPC_R DSPC_F(ratio_h)(DSPC_R p, DSPC_R a, DSPC_R b) {
@@ -224,11 +236,14 @@ static inline DSPC_C DSPC_Z(crecip)(DSPC_R re, DSPC_R im) {
 }
 
 static inline DSPC_C DSPC_Z(cunit)(DSPC_R re, DSPC_R im) {
-    double a = fabs((double)re), b = fabs((double)im), s = DSPC_SCALE(a > b ? a : b);
-    a = (double)re * s;
-    b = (double)im * s;
-    double h = sqrt(a * a + b * b), r = h > 0 ? 1 / h : 0;
-    return DSPC_Z(pair)(a * r, b * r);
+    DSPC_R a = DSPC_M(fabs)(re), b = DSPC_M(fabs)(im), s = DSPC_F(inverse_power)(DSPC_F(power)(a > b ? a : b));
+    a = re * s;
+    b = im * s;
+    DSPC_R h = DSPC_M(sqrt)(a * a + b * b), r = h > 0 ? 1 / h : 0;
+    DSPC_C z;
+    z.re = a * r;
+    z.im = b * r;
+    return z;
 }
 
 static inline DSPC_C DSPC_Z(cunit_tangent)(DSPC_R re, DSPC_R im, DSPC_R tre, DSPC_R tim) {

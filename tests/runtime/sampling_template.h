@@ -26,18 +26,40 @@ static void L(neighbours)(ptrdiff_t N, int mode) {
     T *x = L(make)(N, &seed), *w = L(alloc)(M), *y = L(alloc)(M), *want = L(alloc)(M), *back = L(alloc)(N);
     int32_t *i = malloc((size_t)M * sizeof *i), *row = calloc((size_t)M, sizeof *row);
     for (ptrdiff_t m = 0; m < M; m++) i[m] = (int32_t)(m - pad), w[m] = 1;
-    S(sample)(y, x, w, i, N, M, 1, mode);
+    S(sample)(y, x, w, i, N, M, 1, mode, 1);
     if (mode) S(pad_fold)(want, x, N, pad, pad, mode);
     else
         for (ptrdiff_t m = 0; m < M; m++) want[m] = m >= pad && m < pad + N ? x[m - pad] : 0;
     CU_ASSERT_EQUAL(memcmp(y, want, (size_t)M * sizeof(T)), 0);
     S(sample2)(y, x, w, w, row, i, 1, N, M, 1, 1, mode);
     CU_ASSERT_EQUAL(memcmp(y, want, (size_t)M * sizeof(T)), 0);
-    S(spread)(back, w, w, i, M, 1, mode, N); /* how often each sample stands in the continued signal */
+    S(spread)(back, w, w, i, M, 1, mode, N, 1); /* how often each sample stands in the continued signal */
     double all = 0;
     for (ptrdiff_t k = 0; k < N; k++) all += (double)back[k];
     CU_ASSERT_EQUAL(all, (double)(mode ? M : N));
     free(i), free(row);
     L(release)(x, N), L(release)(w, M), L(release)(y, M), L(release)(want, M), L(release)(back, N);
+}
+
+/* Rows at once are the rows one by one, and spread is the transpose of sample. Places repeat, and reach beyond both ends. */
+static void L(rows)(ptrdiff_t N, ptrdiff_t M, ptrdiff_t K, ptrdiff_t rows, int mode) {
+    unsigned seed = 47;
+    T *x = L(make)(N * rows, &seed), *v = L(make)(M * rows, &seed), *w = L(make)(M * K, &seed);
+    T *y = L(alloc)(M * rows), *xb = L(alloc)(N * rows), *one = L(alloc)(M), *back = L(alloc)(N);
+    int32_t *i = malloc((size_t)M * sizeof *i);
+    for (ptrdiff_t m = 0; m < M; m++) i[m] = (int32_t)((m / 3 * 5) % (N + 3)) - 2;
+    S(sample)(y, x, w, i, N, M, K, mode, rows);
+    S(spread)(xb, v, w, i, M, K, mode, N, rows);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        S(sample)(one, x + r * N, w, i, N, M, K, mode, 1);
+        S(spread)(back, v + r * M, w, i, M, K, mode, N, 1);
+        cd *a = L(ref)(one, M), *b = L(ref)(back, N), *rx = L(ref)(x + r * N, N), *rv = L(ref)(v + r * M, M);
+        CU_ASSERT_TRUE(L(agrees)(y + r * M, a, M) && L(agrees)(xb + r * N, b, N));
+        CU_ASSERT_TRUE(adjoint_holds(inner(a, rv, M), inner(rx, b, N), norm2(a, M) * norm2(rv, M), TOL));
+        free(a), free(b), free(rx), free(rv);
+    }
+    free(i);
+    L(release)(x, N * rows), L(release)(v, M * rows), L(release)(w, M * K), L(release)(y, M * rows);
+    L(release)(xb, N * rows), L(release)(one, M), L(release)(back, N);
 }
 #endif

@@ -24,10 +24,17 @@ static void test_neighbours(void) {
         for (int mode = 0; mode <= 4; mode++) neighbours_f64(N, mode), neighbours_f32(N, mode);
 }
 
+static void test_rows(void) {
+    for (int mode = 0; mode <= 4; mode++)
+        for (ptrdiff_t K = 1; K <= 3; K++)
+            for (ptrdiff_t n = 1; n <= 9; n += 4) rows_f64(n, 14, K, n, mode), rows_f32(n, 14, K, n, mode);
+}
+
 CU_ErrorCode add_runtime_sampling_tests(void) {
     CU_pSuite s = CU_add_suite("runtime sampling", NULL, NULL);
     if (!s) return CU_get_error();
     CU_add_test(s, "up, filter, down", test_ratios);
     CU_add_test(s, "neighbours beyond the ends", test_neighbours);
+    CU_add_test(s, "rows with the same weights and places", test_rows);
     return CU_get_error();
 }

@@ -2,34 +2,7 @@
  * argument of the forms  sum v[m] w[m, k] x[i[m] + k]  and  sum v[m] p[m, a] q[m, b] x[i[m] + a, j[m] + b]. */
 #if !CPLX
 
-/* y[m] = sum over k of w[m, k] x[i[m] + k] */
-void S(sample)(T *restrict y, const T *restrict x, const T *restrict w, const int32_t *restrict i, ptrdiff_t N,
-               ptrdiff_t M, ptrdiff_t K, int mode) {
-    for (ptrdiff_t m = 0; m < M; m++, w += K) {
-        const ptrdiff_t at = i[m];
-        T s = 0;
-        if (at >= 0 && at + K <= N) {
-            for (ptrdiff_t k = 0; k < K; k++) s += w[k] * x[at + k];
-        } else {
-            for (ptrdiff_t k = 0; k < K; k++) {
-                ptrdiff_t n = place(at + k, N, mode);
-                if (n >= 0) s += w[k] * x[n];
-            }
-        }
-        y[m] = s;
-    }
-}
-
-/* The transpose in x: v[m] w[m, k] is added to x[i[m] + k]. */
-void S(spread)(T *restrict x, const T *restrict v, const T *restrict w, const int32_t *restrict i, ptrdiff_t M,
-               ptrdiff_t K, int mode, ptrdiff_t N) {
-    for (ptrdiff_t n = 0; n < N; n++) x[n] = 0;
-    for (ptrdiff_t m = 0; m < M; m++, w += K)
-        for (ptrdiff_t k = 0; k < K; k++) {
-            ptrdiff_t n = place(i[m] + k, N, mode);
-            if (n >= 0) x[n] += v[m] * w[k];
-        }
-}
+#include "kernels/sampling/rows_template.h"
 
 /* The transpose in w: w[m, k] = v[m] x[i[m] + k]. */
 void S(sample_w)(T *restrict w, const T *restrict v, const T *restrict x, const int32_t *restrict i, ptrdiff_t M,
