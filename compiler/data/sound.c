@@ -62,8 +62,21 @@ const char *sound_library_version(void) {
     return strncmp(v, PREFIX, sizeof PREFIX - 1) == 0 ? v + sizeof PREFIX - 1 : v;
 }
 
+/* The length a WAV or AIFF file says it has; 0: it does not say, or was written to a pipe by a program that could not know. */
+static size_t promised_length(const unsigned char *b, size_t len) {
+    const uint32_t unknown = 0x7ffff000; /* sox; others write the largest number there is */
+    bool wav = len >= 12 && memcmp(b, "RIFF", 4) == 0, aiff = len >= 12 && memcmp(b, "FORM", 4) == 0;
+    uint32_t n = 0;
+    for (int i = 0; (wav || aiff) && i < 4; i++) n |= (uint32_t)b[4 + i] << 8 * (wav ? i : 3 - i);
+    return n < unknown && n > 0 ? (size_t)n + 8 : 0;
+}
+
 bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why) {
     SF_INFO info = {0};
+    if (promised_length(bytes, len) > len) { /* libsndfile reads what there is, without a word */
+        *why = arena_printf(a, "truncated: the header promises %zu bytes, the file has %zu", promised_length(bytes, len), len);
+        return false;
+    }
     SF_VIRTUAL_IO io = stream_io();
     stream s = {.len = (sf_count_t)len};
     s.bytes = arena_alloc(a, len + 1);

@@ -29,3 +29,10 @@ status 0 dspc run int.dsp --in k=41
 out_has 42
 status 1 dspc run int.dsp --in k=1.5
 err_has 'is int'
+# half a sound file
+if dspc --version | grep -q "libsndfile  *[0-9]"; then
+  status 0 dspc run fir.dsp --in x=1 --in d=1 --out y=whole.wav
+  head -c 60 whole.wav >half.wav
+  status 1 dspc run fir.dsp --in x=half.wav --in d=1
+  err_has 'truncated: the header promises'
+fi
