@@ -64,3 +64,25 @@ bytes=$(sed -n 's/.*LENGTHY_WORK_BYTES = \([0-9]*\).*/\1/p' here/lengthy.h)
 status 0 dspc build long.dsp -o here --memory=4K --precision=f64
 bytes=$(sed -n 's/.*LENGTHY_WORK_BYTES = \([0-9]*\).*/\1/p' here/lengthy.h)
 [ "$bytes" -lt 5000 ] || die "$bytes bytes of work memory"
+
+# ten minutes at 48 kHz through six biquads: the states that are kept, beside the caller's input and target
+cat >ten.dsp <<'P'
+size N = 600s * 48kHz
+pipeline ten {
+  input x : real[N] @ 48kHz, d : real[N] @ 48kHz
+  param sos : real[6, 6] = 0.1
+  loss mse(sosfilt(x, sos), d)
+}
+P
+status 0 dspc build ten.dsp -o here --precision=f64
+bytes=$(sed -n 's/.*TEN_WORK_BYTES = \([0-9]*\).*/\1/p' here/ten.h)
+[ "$bytes" -lt 1200000 ] || die "$bytes bytes of work memory for ten minutes"
+[ "$(wc -c <here/ten.c)" -lt 30000 ] || die "long C"
+
+# C text does not depend on the number of steps, and stays short
+for steps in 1000 20000; do
+  for bits in 32 64; do
+    status 0 dspc build "$TOP/tests/bench/kalman.dsp" -o here --precision=f$bits --wrt=y --checkpoint=all -D T=$steps
+    [ "$(wc -c <here/kalman.c)" -lt 30000 ] || die "$(wc -c <here/kalman.c) bytes of C for $steps steps"
+  done
+done
