@@ -55,7 +55,7 @@ def several(t):
         return sum(sizes), lambda c: pywt.waverec([c[a:b] for a, b in zip(at, at[1:])], name, mode=mode)[:n]
 
     for name, mode, level, n in (("db2", "symmetric", 3, 29), ("haar", "zero", 5, 32), ("db4", "periodization", 2, 31), ("bior4.4", "reflect", 2, 24),
-                                 ("sym4", "smooth", 3, 40), ("haar", "periodization", 11, 6), ("db2", "antireflect", 6, 17)):
+                                 ("sym4", "smooth", 3, 40), ("haar", "periodization", 11, 6), ("haar", "periodization", 20, 5), ("db2", "antireflect", 6, 17)):
         tag = f"{name.replace('.', '_')}_{mode}_{level}"
         t.case("wavedec_" + tag, f"wavedec(x, wavelet={word(name)}, mode={mode}, level={level})", dec(name, mode, level), linear=True, x=R(n))
         size, f = rec(name, mode, level, n)
@@ -77,7 +77,7 @@ def pictures(t):
         return out
 
     for name, mode, level, h, w in (("haar", "symmetric", 1, 4, 6), ("db2", "symmetric", 2, 9, 8), ("db3", "periodization", 2, 7, 10),
-                                    ("bior2.2", "reflect", 1, 6, 5), ("sym4", "antireflect", 1, 5, 3)):
+                                    ("bior2.2", "reflect", 1, 6, 5), ("sym4", "antireflect", 1, 5, 3), ("haar", "periodization", 12, 3, 4)):
         tag = f"{name.replace('.', '_')}_{mode}"
         t.case("wavedec2_" + tag, f"wavedec2(x, wavelet={word(name)}, mode={mode}, level={level})",
                lambda x, name=name, mode=mode, level=level: flat(pywt.wavedec2(x, name, mode=mode, level=level)), linear=True, x=R(h, w))
