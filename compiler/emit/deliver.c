@@ -53,10 +53,10 @@ void open_accumulator(nest *n, item *it) {
         if (it->wide) line(e, "double %s = 0.0;", it->acc[k]);
         else if (into_local(it) && it->root->dst->outside) line(e, "%s = %s;", it->acc[k], init);
         else if (!it->lanes) line(e, "%s %s = %s;", t, it->acc[k], init);
-        else if (item_is_sum(it)) line(e, "%s %s[%d] = {%s};", t, it->acc[k], lanes_of(n), init);
+        else if (item_is_sum(it)) line(e, "%s %s[%d] = {%s};", t, it->acc[k], n->lanes, init);
         else {
-            line(e, "%s %s[%d];", t, it->acc[k], lanes_of(n));
-            line(e, "for (int lane = 0; lane < %d; lane++) %s[lane] = %s;", lanes_of(n), it->acc[k], init);
+            line(e, "%s %s[%d];", t, it->acc[k], n->lanes);
+            line(e, "for (int lane = 0; lane < %d; lane++) %s[lane] = %s;", n->lanes, it->acc[k], init);
         }
     }
 }
@@ -65,17 +65,19 @@ void open_block_lanes(nest *n, item *it) {
     if (!it->wide || !it->lanes) return;
     for (int k = 0; k < (item_pair(it) ? 2 : 1); k++) {
         it->part[k] = name_new(&n->e->names, arena_printf(n->e->mem, "%s_part", it->acc[k]));
-        line(n->e, "%s %s[%d] = {%s};", n->e->real, it->part[k], lanes_of(n), neutral(n, it));
+        line(n->e, "%s %s[%d] = {%s};", n->e->real, it->part[k], n->lanes, neutral(n, it));
     }
 }
 
 /* The lanes taken together, by a function at the top of the file. */
 static char *folded(nest *n, const item *it, int k) {
     const char *fn = item_is_sum(it) ? "sum" : it->root->kind == ROOT_MAX ? "max" : "min";
-    if (item_is_sum(it)) n->e->uses_sum_lanes = true;
+    bool most = n->lanes > (n->e->f32 ? LANES_F32 : LANES_F64);
+    if (most) n->e->uses_many_lanes = true;
+    else if (item_is_sum(it)) n->e->uses_sum_lanes = true;
     else if (it->root->kind == ROOT_MAX) n->e->uses_max_lanes = true;
     else n->e->uses_min_lanes = true;
-    return arena_printf(n->e->mem, "%s_lanes(%s)", fn, it->wide ? it->part[k] : it->acc[k]);
+    return arena_printf(n->e->mem, "%s_%slanes(%s)", fn, most ? "many_" : "", it->wide ? it->part[k] : it->acc[k]);
 }
 
 /* ---- stores ---------------------------------------------------------------------------------------------------- */

@@ -48,15 +48,18 @@ void write_tables(emitter *e, strbuf *c) {
 
 /* Reductions run in lanes that a compiler may put into vector registers; these take the lanes together, in pairs. Sums
  * halve into arrays of their own: in place each half would wait for the one before to reach memory. */
-static void put_sum_lanes(const emitter *e, strbuf *c) {
-    const char *t = e->real;
-    sb_printf(c, "\n/* The sum of the lanes of an accumulator, in pairs. */\nstatic %s sum_lanes(const %s a[%d]) {\n",
-              t, t, e->f32 ? 16 : 8);
-    if (e->f32) sb_printf(c, "    %s b[8], c[4];\n    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];\n", t);
-    else sb_printf(c, "    %s c[4];\n", t);
-    const char *from = e->f32 ? "b" : "a";
-    sb_printf(c, "    for (int k = 0; k < 4; k++) c[k] = %s[k] + %s[k + 4];\n", from, from);
-    sb_puts(c, "    return (c[0] + c[2]) + (c[1] + c[3]);\n}\n");
+static void put_sum_lanes(const emitter *e, strbuf *c, const char *name, int lanes) {
+    const char *t = e->real, *from = "a";
+    static const char *const HALF[] = {"b", "c", "d", "f"};
+    sb_printf(c, "\n/* The sum of the lanes of an accumulator, in pairs. */\nstatic %s %s(const %s a[%d]) {\n", t, name,
+              t, lanes);
+    int k = 0;
+    for (int half = lanes / 2; half >= 4; half /= 2, k++)
+        sb_printf(c, "%s%s[%d]%s", k ? ", " : arena_printf(e->mem, "    %s ", t), HALF[k], half, half > 4 ? "" : ";\n");
+    k = 0;
+    for (int half = lanes / 2; half >= 4; from = HALF[k++], half /= 2)
+        sb_printf(c, "    for (int k = 0; k < %d; k++) %s[k] = %s[k] + %s[k + %d];\n", half, HALF[k], from, from, half);
+    sb_printf(c, "    return (%s[0] + %s[2]) + (%s[1] + %s[3]);\n}\n", from, from, from, from);
 }
 
 static void put_lanes(emitter *e, strbuf *c) {
@@ -65,7 +68,8 @@ static void put_lanes(emitter *e, strbuf *c) {
         const char *name, *doc, *relation;
     } FN[] = {{"max", "The largest of the lanes.", ">"}, {"min", "The smallest of the lanes.", "<"}};
     const bool wanted[] = {e->uses_max_lanes, e->uses_min_lanes};
-    if (e->uses_sum_lanes) put_sum_lanes(e, c);
+    if (e->uses_sum_lanes) put_sum_lanes(e, c, "sum_lanes", lanes);
+    if (e->uses_many_lanes) put_sum_lanes(e, c, "sum_many_lanes", 2 * lanes);
     for (int k = 0; k < 2; k++) {
         if (!wanted[k]) continue;
         sb_printf(c, "\n/* %s */\nstatic %s %s_lanes(%s a[%d]) {\n", FN[k].doc, e->real, FN[k].name, e->real, lanes);
@@ -106,8 +110,8 @@ void emit_program(arena *a, const program *prog, const emit_function *fns, int n
     e->upper = upper_case(a, e->prefix);
     e->real = e->f32 ? "float" : "double";
     e->names.mem = a;
-    static const char *const OWN[] = {"ports",           "module_init", "module_free", "module_forward",
-                                      "module_gradient", "sum_lanes",   "max_lanes",   "min_lanes"};
+    static const char *const OWN[] = {"ports",     "module_init",    "module_free", "module_forward", "module_gradient",
+                                      "sum_lanes", "sum_many_lanes", "max_lanes",   "min_lanes"};
     (void)name_new(&e->names, e->prefix);
     for (size_t k = 0; k < COUNT_OF(OWN); k++) (void)name_new(&e->names, OWN[k]);
     for (int k = 0; k <= LONGEST_DOT; k++) (void)name_new(&e->names, arena_printf(a, "dot_%d", k));

@@ -7,15 +7,11 @@
 
 #include <string.h>
 
-enum { MOST_SEGMENTS = 12, LANES_F64 = 8, LANES_F32 = 16, LANES_FROM = 32, BLOCK = 4096, WIDE_ROW = 512, COSTLY = 16 };
+enum { MOST_SEGMENTS = 12, LANES_FROM = 32, MANY_LANES_FROM = 4, BLOCK = 4096, WIDE_ROW = 512, COSTLY = 16 };
 
 static const char *const LOOP_VAR[MAX_RANK] = {"i", "j", "k", "l", "u", "v"};
 
 static void level(nest *n, int v, const sval *val, const space *s);
-
-int lanes_of(const nest *n) {
-    return n->e->f32 ? LANES_F32 : LANES_F64;
-}
 
 /* ---- the innermost body ---------------------------------------------------------------------------------------- */
 static void body(nest *n, const sval *val, const space *s, const char *lane) {
@@ -66,7 +62,7 @@ static bool any_wide(const nest *n) {
 static void lane_loop(nest *n, int v, const sval *val, const space *s, const char *from, const char *to) {
     emitter *e = n->e;
     const char *var = n->var[v];
-    int lanes = lanes_of(n);
+    int lanes = n->lanes;
     line(e, "for (int %s0 = %s; %s0 < %s; %s0 += %d)", var, from, var, to, var, lanes);
     e->indent++;
     open_block(e, "for (int lane = 0; lane < %d; lane++)", lanes);
@@ -150,7 +146,7 @@ static void whole_lanes(nest *n, int v, const sval *val, const space *s, int64_t
 
 static void lane_loops(nest *n, int v, const sval *val, const space *s) {
     emitter *e = n->e;
-    int64_t lo = s->lo[v], hi = s->hi[v], lanes = lanes_of(n), whole = lo + (hi - lo) / lanes * lanes;
+    int64_t lo = s->lo[v], hi = s->hi[v], lanes = n->lanes, whole = lo + (hi - lo) / lanes * lanes;
     const char *var = n->var[v];
     if (whole > lo) whole_lanes(n, v, val, s, lo, whole);
     if (whole == hi) return;
@@ -307,6 +303,22 @@ static void scalars(nest *n) {
     }
 }
 
+/* Two vectors of lanes wait for the addition before them: a long sum alone in its loop takes four, where that leaves no
+ * longer a rest. */
+static int choose_lanes(const nest *n) {
+    int base = n->e->f32 ? LANES_F32 : LANES_F64, last = n->space.nv - 1;
+    int64_t terms = n->space.hi[last];
+    if (!any_lanes(n) || terms < MANY_LANES_FROM * 2 * base || terms % (2 * base) != terms % base) return base;
+    bool alone = true;
+    for (int k = 0; k < n->nitems; k++) {
+        const item *it = &n->items[k];
+        if (!it->lanes) continue;
+        if (!item_is_sum(it) || item_pair(it) || !alone) return base;
+        alone = one_by_one(n, n->val);
+    }
+    return 2 * base;
+}
+
 static nest *set_up(emitter *e, const step *s, bool strip) {
     nest *n = NEW(e->mem, nest);
     *n = (nest){.e = e, .step = s, .b = s->body, .space = s->space, .strip = strip};
@@ -330,6 +342,7 @@ static nest *set_up(emitter *e, const step *s, bool strip) {
         n->val[k] = n->items[k].val;
         clear_rows(n, &n->items[k], false);
     }
+    n->lanes = choose_lanes(n);
     return n;
 }
 

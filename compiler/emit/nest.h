@@ -4,6 +4,8 @@
 
 #include "emit/writer.h"
 
+enum { LANES_F64 = 8, LANES_F32 = 16 }; /* of one sum or extreme: two vectors of 32 bytes */
+
 typedef struct item { /* a root within the nest, in the nest's own variables */
     const root *root;
     sval val;
@@ -28,9 +30,10 @@ struct nest {
     int nitems;
     item *items;
     const char *var[MAX_RANK]; /* C text of the loop variables */
+    int lanes;                 /* of its sums and extremes */
     bool strip;                /* the outermost loop is shared with other steps */
     const item *at;            /* whose value is being looked through */
-    bool second; /* its imaginary part is visited: the real one is stored before it */
+    bool second;               /* its imaginary part is visited: the real one is stored before it */
     sval *val;                 /* of the items */
     bound_list outer;          /* bound before the outermost loop */
 };
@@ -44,7 +47,6 @@ bool item_is_arg(const item *it);
 bool item_is_sum(const item *it);
 bool item_is_int(const item *it);
 bool item_pair(const item *it);
-int lanes_of(const nest *n);
 affine affine_fixed(const affine *a, const space *s); /* variables of one value replaced by it */
 void open_accumulator(nest *n, item *it);
 void open_block_lanes(nest *n, item *it); /* wide */

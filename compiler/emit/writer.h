@@ -43,7 +43,7 @@ typedef struct emitter {
     const emit_function *fn;
     const char *said; /* of the step before: its comments */
     strmap *quoted; /* source lines already shown in the function */
-    bool uses_sum_lanes, uses_max_lanes, uses_min_lanes;
+    bool uses_sum_lanes, uses_many_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 
 /* ---- text (print.c) -------------------------------------------------------------------------------------------- */

@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* The sum of the lanes of an accumulator, in pairs. */
-static double sum_lanes(const double a[8]) {
-    double c[4];
-    for (int k = 0; k < 4; k++) c[k] = a[k] + a[k + 4];
+static double sum_many_lanes(const double a[16]) {
+    double b[8], c[4];
+    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];
+    for (int k = 0; k < 4; k++) c[k] = b[k] + b[k + 4];
     return (c[0] + c[2]) + (c[1] + c[3]);
 }
 
@@ -63,16 +64,16 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     hlast[1] = h[1];
     hlast[2] = h[2];
 
-    double sum_sum[8] = {0.0};
-    for (int i0 = 0; i0 < 96; i0 += 8)
-        for (int lane = 0; lane < 8; lane++) {
+    double sum_sum[16] = {0.0};
+    for (int i0 = 0; i0 < 96; i0 += 16)
+        for (int lane = 0; lane < 16; lane++) {
             const int i = i0 + lane;
             sum_sum[lane] += y[i] * y[i];
         }
     for (int i = 96; i < 100; i++) {
         sum_sum[0] += y[i] * y[i];
     }
-    const double sum = sum_lanes(sum_sum);
+    const double sum = sum_many_lanes(sum_sum);
 
     if (out->ylast != NULL) out->ylast[0] = ylast;
     out->loss = sum;

@@ -6,9 +6,9 @@
 
 /* The sum of the lanes of an accumulator, in pairs. */
 static double sum_lanes(const double a[8]) {
-    double c[4];
-    for (int k = 0; k < 4; k++) c[k] = a[k] + a[k + 4];
-    return (c[0] + c[2]) + (c[1] + c[3]);
+    double b[4];
+    for (int k = 0; k < 4; k++) b[k] = a[k] + a[k + 4];
+    return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
 int smooth_init(smooth *self, void *work, size_t bytes) {

@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* The sum of the lanes of an accumulator, in pairs. */
-static double sum_lanes(const double a[8]) {
-    double c[4];
-    for (int k = 0; k < 4; k++) c[k] = a[k] + a[k + 4];
+static double sum_many_lanes(const double a[16]) {
+    double b[8], c[4];
+    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];
+    for (int k = 0; k < 4; k++) c[k] = b[k] + b[k + 4];
     return (c[0] + c[2]) + (c[1] + c[3]);
 }
 
@@ -53,7 +54,7 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
         const double x2 = n < 2 ? 0.0 : x[n - 2];
         double *const vn_row = vs + 100 * n;
 
-        double y_2_sum[8] = {0.0};
+        double y_2_sum[16] = {0.0};
         /* i = 0 */ {
             const double w_v = w[0];
             const double add = xn + x1;
@@ -61,8 +62,8 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
             y_2_sum[0] += w_v * u_now[0];
             u_then[0] = add;
         }
-        for (int i0 = 1; i0 < 97; i0 += 8)
-            for (int lane = 0; lane < 8; lane++) {
+        for (int i0 = 1; i0 < 97; i0 += 16)
+            for (int lane = 0; lane < 16; lane++) {
                 const int i = i0 + lane;
                 const double w_v = w[i];
                 const double u_now_v = u_now[i - 1];
@@ -77,7 +78,7 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
             y_2_sum[0] += w_v * u_now[i];
             u_then[i] = u_now_v;
         }
-        const double y_2 = sum_lanes(y_2_sum);
+        const double y_2 = sum_many_lanes(y_2_sum);
 
         for (int i = 0; i < 100; i++)
             vn_row[i] = tanh(v_now[i]) + x2;

@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* The sum of the lanes of an accumulator, in pairs. */
-static double sum_lanes(const double a[8]) {
-    double c[4];
-    for (int k = 0; k < 4; k++) c[k] = a[k] + a[k + 4];
+static double sum_many_lanes(const double a[16]) {
+    double b[8], c[4];
+    for (int k = 0; k < 8; k++) b[k] = a[k] + a[k + 8];
+    for (int k = 0; k < 4; k++) c[k] = b[k] + b[k + 4];
     return (c[0] + c[2]) + (c[1] + c[3]);
 }
 
@@ -85,16 +86,16 @@ int strips_forward(strips *self, const strips_in *in, const strips_params *p, st
                 dspc_cumsum_f64(cumsum + 17 * j, level + 9537 * i + 17 * j, 17, 0);
             }
 
-            double sum_acc_sum[8] = {0.0};
-            for (int j0 = 0; j0 < 9536; j0 += 8)
-                for (int lane = 0; lane < 8; lane++) {
+            double sum_acc_sum[16] = {0.0};
+            for (int j0 = 0; j0 < 9536; j0 += 16)
+                for (int lane = 0; lane < 16; lane++) {
                     const int j = j0 + lane;
                     sum_acc_sum[lane] += cumsum[j];
                 }
             /* the last one */ {
                 sum_acc_sum[0] += cumsum[9536];
             }
-            running[i] = sum_lanes(sum_acc_sum);
+            running[i] = sum_many_lanes(sum_acc_sum);
         }
     }
     return DSPC_OK;
