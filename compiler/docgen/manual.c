@@ -2,7 +2,6 @@
 #include "docgen/manual.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* Names of the operator table that a row's derivative text is built with are hidden; so is what only rules use. */
 static bool is_internal(const char *file) {
@@ -88,17 +87,12 @@ static void group_by_topic(manual *m) {
 /* The documentation of a built-in function may begin with its call where a signature cannot say it: "zeros(shape):
  * ..." */
 static entry entry_of_builtin(arena *a, const def_doc *d) {
-    entry e = {.name = d->name,
-               .topic = "built in",
-               .signature = d->signature,
-               .doc = d->doc,
-               .examples = "",
-               .aliases = "",
-               .file = d->file};
+    entry e = {.name = d->name, .topic = "built in", .signature = d->signature, .file = d->file};
+    split_doc(a, d->doc, &e);
     size_t n = strlen(d->name);
-    const char *colon = strncmp(d->doc, d->name, n) == 0 && d->doc[n] == '(' ? strstr(d->doc, "): ") : NULL;
+    const char *colon = strncmp(e.doc, d->name, n) == 0 && e.doc[n] == '(' ? strstr(e.doc, "): ") : NULL;
     if (colon) {
-        e.signature = arena_strndup(a, d->doc, (size_t)(colon + 1 - d->doc));
+        e.signature = arena_strndup(a, e.doc, (size_t)(colon + 1 - e.doc));
         e.doc = colon + 3;
     }
     return e;
@@ -130,7 +124,7 @@ static bool merge_with_row(manual *m, const entry *e) {
 manual manual_new(arena *a, session *s) {
     const def_doc *docs;
     int ndocs = sema_prelude_docs(s, &docs);
-    manual m = {.a = a, .entries = NEW_ARRAY(a, entry, OP_COUNT + ndocs)};
+    manual m = {.a = a, .s = s, .entries = NEW_ARRAY(a, entry, OP_COUNT + ndocs)};
     for (int i = 0; i < OP_COUNT; i++) {
         const op_row *r = op_info((op_id)i);
         if (!r->hidden) m.entries[m.n++] = entry_of_row(a, r);
@@ -144,31 +138,16 @@ manual manual_new(arena *a, session *s) {
     return m;
 }
 
-/* Is `name` one of the comma-separated aliases, or the last dotted part of one? */
-static bool is_alias(const char *aliases, const char *name) {
-    size_t want = strlen(name);
-    while (*aliases) {
-        size_t n = strcspn(aliases, ",");
-        for (size_t i = 0; i < n; i++)
-            if ((i == 0 || aliases[i - 1] == '.') && n - i == want && strncasecmp(aliases + i, name, want) == 0)
-                return true;
-        aliases += n + strspn(aliases + n, ", ");
-    }
-    return false;
-}
-
-/* A dotted name of another library for something of the same name here: scipy.signal.hann -> hann. */
-static const char *last_part(const char *name) {
-    const char *dot = strrchr(name, '.');
-    return dot ? dot + 1 : name;
+static const entry *entry_named(const manual *m, const char *name) {
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->entries[i].name, name) == 0) return &m->entries[i];
+    return NULL;
 }
 
 const entry *manual_find(const manual *m, const char *name) {
-    for (int i = 0; i < m->n; i++)
-        if (strcmp(m->entries[i].name, name) == 0) return &m->entries[i];
-    for (int i = 0; i < m->n; i++)
-        if (is_alias(m->entries[i].aliases, name)) return &m->entries[i];
-    return last_part(name) != name ? manual_find(m, last_part(name)) : NULL;
+    const entry *own = entry_named(m, name);
+    const char *here = own ? NULL : sema_elsewhere(m->s, name);
+    return here ? entry_named(m, here) : own;
 }
 
 bool manual_has_topic(const manual *m, const char *topic) {
@@ -178,11 +157,13 @@ bool manual_has_topic(const manual *m, const char *topic) {
 }
 
 const char *manual_nearest(const manual *m, const char *name) {
+    const char **foreign;
+    int nforeign = sema_foreign_names(m->s, &foreign), n = 0;
     const char **names = NEW_ARRAY(m->a, const char *, 2 * m->n + 1);
-    int n = 0;
     name = last_part(name);
     for (int i = 0; i < m->n; i++) names[n++] = m->entries[i].name;
     for (int i = 0; i < m->n; i++)
         if (i == 0 || strcmp(m->entries[i].topic, m->entries[i - 1].topic) != 0) names[n++] = m->entries[i].topic;
-    return nearest_name(name, names, n);
+    const char *near = nearest_name(name, names, n);
+    return near ? near : nearest_name(name, foreign, nforeign);
 }

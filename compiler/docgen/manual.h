@@ -18,6 +18,7 @@ typedef struct entry {
 
 typedef struct manual {
     arena *a;
+    session *s;
     int n;
     entry *entries; /* by topic, then in the order of the tables */
 } manual;

@@ -137,13 +137,11 @@ static bool python_colon(const slip *s) {
 }
 
 static bool member_access(const slip *s) {
-    static const char *const modules[] = {"np", "numpy", "torch", "math", "scipy", "jnp", NULL};
     if (s->t->kind != '.') return false;
     report(s->p->d, DIAG_member_access, s->t->at);
     const token *member = s->t + 1;
     if (s->before->kind == T_NAME && member->kind == T_NAME) {
-        if (is_one_of(s->before->text, modules)) report_help(s->p->d, "write %s on its own", member->text);
-        else report_help(s->p->d, "write %s(%s)", member->text, s->before->text);
+        report_help(s->p->d, "write %s(%s)", member->text, s->before->text);
     }
     return true;
 }

@@ -72,40 +72,55 @@ bool shape_list(elab *e, const svals *rest, int from, loc at, int64_t *out, int 
 }
 
 static const builtin table[] = {
-    {"shape", "shape(x: any)", false, do_shape, "The sizes of x as a list."},
-    {"size", "size(x: any, axis: axes = [])", false, do_size, "Number of elements of x, or along the given axes."},
-    {"rank", "rank(x: any)", false, do_rank, "Number of axes of x."},
+    {"shape", "shape(x: any)", false, do_shape, "The sizes of x as a list."
+     "\nalias: np.shape, torch.Tensor.size"},
+    {"size", "size(x: any, axis: axes = [])", false, do_size, "Number of elements of x, or along the given axes."
+     "\nalias: np.size, torch.numel, matlab.numel, len"},
+    {"rank", "rank(x: any)", false, do_rank, "Number of axes of x."
+     "\nalias: np.ndim, torch.Tensor.dim, matlab.ndims"},
     {"is_complex", "is_complex(x: any)", false, do_is_complex, "1 when x is complex, else 0."},
     {"is_constant", "is_constant(x: any)", false, do_is_constant,
      "1 when the value of x is known to the compiler, else 0."},
     {"inverse_perm", "inverse_perm(p: ints)", false, do_inverse_perm, "The order that undoes an order of axes."},
     {"last_sizes", "last_sizes(x: any, d: int)", false, do_last_sizes, "The last d sizes of x as a list."},
     {"reshape", "reshape()", true, do_reshape,
-     "reshape(x, shape): the same elements in row-major order; one size may be -1."},
+     "reshape(x, shape): the same elements in row-major order; one size may be -1."
+     "\nalias: torch.Tensor.view, np.ravel, torch.flatten, np.ndarray.reshape"},
     {"broadcast", "broadcast()", true, do_broadcast,
-     "broadcast(x, shape): x repeated along axes of size 1 and new leading axes."},
+     "broadcast(x, shape): x repeated along axes of size 1 and new leading axes."
+     "\nalias: torch.broadcast_to"},
     {"sum_to", "sum_to()", true, do_sum_to,
      "sum_to(x, shape): x summed over what broadcast(shape) would repeat; the transpose of broadcast."},
-    {"permute", "permute()", true, do_permute, "permute(x, order): axis k of the result is axis order[k] of x."},
+    {"permute", "permute()", true, do_permute, "permute(x, order): axis k of the result is axis order[k] of x."
+     "\nalias: np.moveaxis, np.swapaxes, torch.movedim, torch.swapaxes"},
     {"transpose", "transpose()", true, do_permute,
-     "transpose(x): the last two axes swapped, without conjugation; or transpose(x, order)."},
+     "transpose(x): the last two axes swapped, without conjugation; or transpose(x, order)."
+     "\nalias: torch.transpose, arm_mat_trans_f32"},
     {"unsqueeze", "unsqueeze(x: any, axes: ints)", false, do_unsqueeze,
-     "x with new axes of size 1 at the given places of the result."},
+     "x with new axes of size 1 at the given places of the result."
+     "\nalias: np.expand_dims, torch.unsqueeze, np.newaxis"},
     {"squeeze", "squeeze(x: any, axes: axes = [])", false, do_squeeze,
-     "x without its axes of size 1, or without those named."},
+     "x without its axes of size 1, or without those named."
+     "\nalias: np.squeeze, torch.squeeze"},
     {"concat", "concat(axis: int = 0)", true, do_concat,
-     "concat(a, b, ..., axis=0): arrays one after the other along an axis."},
+     "concat(a, b, ..., axis=0): arrays one after the other along an axis."
+     "\nalias: np.concatenate, torch.cat, matlab.cat, np.hstack, torch.hstack, np.append, matlab.horzcat"},
     {"stack", "stack(axis: int = 0)", true, do_stack,
-     "stack(a, b, ..., axis=0): arrays of one shape side by side along a new axis."},
-    {"sum", "sum(x: any, axis: axes = [], keepdims: int = 0)", false, do_sum, "Sum over the given axes, or all."},
+     "stack(a, b, ..., axis=0): arrays of one shape side by side along a new axis."
+     "\nalias: np.stack, torch.stack, torch.vstack, np.vstack"},
+    {"sum", "sum(x: any, axis: axes = [], keepdims: int = 0)", false, do_sum, "Sum over the given axes, or all."
+     "\nalias: arm_accumulate_f32"},
     {"mean", "mean(x: any, axis: axes = [], keepdims: int = 0)", false, do_mean,
-     "Arithmetic mean over the given axes, or all."},
+     "Arithmetic mean over the given axes, or all."
+     "\nalias: np.mean, torch.mean, np.average, arm_mean_f32"},
     {"max", "max(axis: axes = [], keepdims: int = 0)", true, do_max,
      "max(x, axis=, keepdims=): largest value; max(a, b): the larger of two, element by element. Of equal values the first "
-     "gets the derivative; smooth_max shares it."},
+     "gets the derivative; smooth_max shares it."
+     "\nalias: np.max, np.amax, torch.max, torch.amax, arm_max_f32"},
     {"min", "min(axis: axes = [], keepdims: int = 0)", true, do_min,
      "min(x, axis=, keepdims=): smallest value; min(a, b): the smaller of two, element by element. Of equal values the first "
-     "gets the derivative; -smooth_max(-x) shares it."},
+     "gets the derivative; -smooth_max(-x) shares it."
+     "\nalias: np.min, np.amin, torch.min, torch.amin, arm_min_f32"},
     {"argmax", "argmax(axis: axes = [], keepdims: int = 0)", true, do_argmax,
      "argmax(x, axis=, keepdims=): where the largest value is: its index along the axis; over several axes, or all where none is "
      "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(x) has one."},
@@ -114,11 +129,15 @@ static const builtin table[] = {
      "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(-x) has one."},
     {"axis_last", "axis_last(x: any, axis: axes)", false, do_axis_last,
      "The named axes moved to the end and merged into one."},
-    {"zeros", "zeros()", true, do_zeros, "zeros(shape): real zeros."},
-    {"ones", "ones()", true, do_ones, "ones(shape): real ones."},
-    {"full", "full(shape: ints, value: any)", false, do_full, "An array of the given shape filled with one value."},
+    {"zeros", "zeros()", true, do_zeros, "zeros(shape): real zeros."
+     "\nalias: np.zeros, torch.zeros, np.zeros_like, torch.zeros_like, arm_fill_f32"},
+    {"ones", "ones()", true, do_ones, "ones(shape): real ones."
+     "\nalias: np.ones, torch.ones, np.ones_like, torch.ones_like"},
+    {"full", "full(shape: ints, value: any)", false, do_full, "An array of the given shape filled with one value."
+     "\nalias: np.full, torch.full, np.full_like"},
     {"arange", "arange()", true, do_arange,
-     "arange(stop), arange(start, stop, step): numbers at equal steps; ints when the arguments are."},
+     "arange(stop), arange(start, stop, step): numbers at equal steps; ints when the arguments are."
+     "\nalias: np.arange, torch.arange, matlab.colon"},
     {"rate", "rate(x: any)", false, do_rate, "Samples per second along the time axis of x; an error when unknown."},
     {"df", "df(x: any)", false, do_df, "Hz per step along the frequency axis of x; an error when unknown."},
     {"has_rate", "has_rate(x: any)", false, do_has_rate, "1 when the sample rate of x is known."},
@@ -136,17 +155,23 @@ static const builtin table[] = {
     {"error", "error(message: string)", false, do_error, "In a def: the call is an error, with this message."},
     {"grad", "grad()", true, do_grad,
      "grad(y, a, b, ...): the gradients of the number y with respect to the values a, b, ... that it was computed from. "
-     "In a def, a pipeline or the body of a `for`; it can be differentiated in its turn."},
+     "In a def, a pipeline or the body of a `for`; it can be differentiated in its turn."
+     "\nalias: torch.autograd.grad, jax.grad, tf.gradients, dlgradient"},
     {"vjp", "vjp(y: any, w: any, x: any)", false, do_vjp,
-     "The cotangent of x for the cotangent w of y: the transposed Jacobian of y with respect to x, times w."},
+     "The cotangent of x for the cotangent w of y: the transposed Jacobian of y with respect to x, times w."
+     "\nalias: jax.vjp, torch.autograd.functional.vjp"},
     {"jvp", "jvp(y: any, x: any, v: any)", false, do_jvp,
-     "The tangent of y for the tangent v of x: the Jacobian of y with respect to x, times v."},
+     "The tangent of y for the tangent v of x: the Jacobian of y with respect to x, times v."
+     "\nalias: jax.jvp, torch.autograd.functional.jvp"},
     {"jacobian", "jacobian(y: any, x: any)", false, do_jacobian,
-     "All derivatives of the numbers of y with respect to those of x: [shape of y, shape of x]."},
+     "All derivatives of the numbers of y with respect to those of x: [shape of y, shape of x]."
+     "\nalias: jax.jacobian, torch.autograd.functional.jacobian"},
     {"wavelet_filters", "wavelet_filters(wavelet: word)", false, do_wavelet_filters,
      "The filters of a wavelet, real[4, taps]: decomposition low-pass, high-pass, reconstruction low-pass, high-pass. haar, "
-     "db1-20, sym2-20, coif1-5, bior and rbio (in quotes, or bior2_2)."},
-    {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."},
+     "db1-20, sym2-20, coif1-5, bior and rbio (in quotes, or bior2_2)."
+     "\nalias: pywt.Wavelet, matlab.wfilters, pywt.orthogonal_filter_bank"},
+    {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."
+     "\nalias: np.load, torch.load"},
 };
 
 int builtin_count(void) {

@@ -13,19 +13,26 @@ static int param_index(const decl *d, const char *name) {
     return -1;
 }
 
+static bool is_function(const elab *e, const char *name) {
+    const space *home;
+    const decl *d = space_find(e->sc->space, name, &home);
+    op_id op = op_by_name(name);
+    bool row = op != OP_COUNT && op_info(op)->kind != K_CONTROL && (e->hidden_ok || !op_info(op)->hidden);
+    return (d && d->kind == D_DEF) || builtin_find(name) || row;
+}
+
 static sval unknown_function(elab *e, const expr *call) {
     report_from(e->d, DIAG_unknown_function, origin_at(e, call->at), call->text);
-    for (int i = 0; i < OP_COUNT; i++) { /* torch.stft, np.convolve: found by the name they have elsewhere */
-        const char *alias = op_info((op_id)i)->alias;
-        const char *hit = alias ? strstr(alias, call->text) : NULL;
-        size_t n = strlen(call->text);
-        if (hit && (hit == alias || hit[-1] == '.') && (hit[n] == 0 || hit[n] == ',') && !op_info((op_id)i)->hidden) {
-            report_help(e->d, "here it is called %s()", op_info((op_id)i)->name);
-            return NONE;
-        }
+    const char *here = sema_elsewhere(e->s, call->text); /* np.convolve, hilbert2: by the name they have elsewhere */
+    const char *near = here ? NULL : suggest_name(e, last_part(call->text), true);
+    const char *meant = near ? sema_elsewhere(e->s, near) : NULL;
+    if (here) {
+        report_help(e->d, "here it is called %s()", here);
+    } else if (near && is_function(e, near)) {
+        report_help(e->d, "did you mean %s()?", near);
+    } else if (meant) {
+        report_help(e->d, "did you mean %s? Here it is called %s()", near, meant);
     }
-    const char *near = suggest_name(e, call->text, true);
-    if (near) { report_help(e->d, "did you mean %s()?", near); }
     return NONE;
 }
 
@@ -36,14 +43,6 @@ static const sval *passed_function(const elab *e, const char *name) {
         if (v) { return v->kind == V_DEF ? v : NULL; }
     }
     return NULL;
-}
-
-static bool is_function(const elab *e, const char *name) {
-    const space *home;
-    const decl *d = space_find(e->sc->space, name, &home);
-    op_id op = op_by_name(name);
-    bool row = op != OP_COUNT && op_info(op)->kind != K_CONTROL && (e->hidden_ok || !op_info(op)->hidden);
-    return (d && d->kind == D_DEF) || builtin_find(name) || row;
 }
 
 static sval function_value(elab *e, const expr *x) {

@@ -22,6 +22,19 @@ static sval number_value(elab *e, const expr *x) {
     return v;
 }
 
+static void unknown_name_help(elab *e, const char *text) {
+    const char *near = suggest_name(e, text, false), *last = last_part(text), *here = sema_elsewhere(e->s, text);
+    if (last == text && here && strcmp(here, text) == 0) {
+        report_help(e->d, "'%s' is a function: call it as %s(...), or pipe into it with ->", text, text);
+    } else if (last != text && (strcmp(last, "pi") == 0 || strcmp(last, "inf") == 0)) {
+        report_help(e->d, "write %s on its own", last);
+    } else if (last != text && here) {
+        report_help(e->d, "here it is the function %s: call it as %s(...)", here, here);
+    } else if (near) {
+        report_help(e->d, "did you mean '%s'?", near);
+    }
+}
+
 static sval name_value(elab *e, const expr *x) {
     sval v;
     if (lookup_name(e, x->text, &v) || resolve_global(e, x->text, &v)) { return v; }
@@ -30,12 +43,7 @@ static sval name_value(elab *e, const expr *x) {
     }
     if (strcmp(x->text, "inf") == 0) { return val_node(graph_scalar(e->g, INFINITY, origin_at(e, x->at))); }
     report_from(e->d, DIAG_unknown_name, origin_at(e, x->at), x->text);
-    const char *near = suggest_name(e, x->text, false);
-    if (near) {
-        report_help(e->d, "did you mean '%s'?", near);
-    } else if (suggest_name(e, x->text, true) && strcmp(suggest_name(e, x->text, true), x->text) == 0) {
-        report_help(e->d, "'%s' is a function: call it as %s(...), or pipe into it with ->", x->text, x->text);
-    }
+    unknown_name_help(e, x->text);
     return NONE;
 }
 

@@ -129,5 +129,8 @@ const char *suggest_name(elab *e, const char *name, bool functions) {
     for (int i = 0; functions && i < OP_COUNT; i++) {
         if (!op_info((op_id)i)->hidden) { vec_push(e->a, &all, op_info((op_id)i)->name); }
     }
-    return nearest_name(name, all.data, all.len);
+    const char **foreign;
+    const char *near = nearest_name(name, all.data, all.len);
+    int nforeign = functions && !near ? sema_foreign_names(e->s, &foreign) : 0;
+    return nforeign ? nearest_name(name, foreign, nforeign) : near;
 }

@@ -43,6 +43,11 @@ typedef struct def_doc {
     const char *name, *file, *doc, *signature;
 } def_doc;
 int sema_prelude_docs(session *s, const def_doc **out);
+/* What `foreign`, a name in another library, is called here: by the whole of it, else by its last dotted part. NULL when it
+ * is not known. */
+const char *sema_elsewhere(session *s, const char *foreign);
+/* All names that sema_elsewhere knows, without what stands before their last dot. */
+int sema_foreign_names(session *s, const char ***out);
 
 /* ---- for ad: the rules of the table as graph builders -------------------------------------------------------------------- */
 typedef struct rule_name { /* a name that rule text may use beside the arguments: y_, x_dot */

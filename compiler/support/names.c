@@ -142,19 +142,22 @@ static int edit_distance(const char *a, int na, const char *b, int nb) {
     return rows[na % 3][nb];
 }
 
-/* Near enough: at most a third of the letters differ, and never the whole name. */
+/* Near enough: at most a third of the letters differ (one of two to four), and never the whole name. Of equally near ones
+ * that which begins with the same letter and is of the same length is meant, else the first. */
 const char *nearest_name(const char *name, const char *const *candidates, int n) {
     size_t len = strlen(name);
     if (len == 0 || len > LONGEST_SUGGESTED) return NULL;
-    int limit = len == 1 ? 0 : (int)((len + 2) / 3);
+    int letters = len == 1 ? 0 : len < 5 ? 1 : (int)((len + 1) / 3), limit = 4 * letters + 3;
     const char *best = NULL;
     for (int i = 0; i < n; i++) {
         if (!candidates[i]) continue;
         size_t clen = strlen(candidates[i]);
         if (clen == 0 || clen > LONGEST_SUGGESTED || strcmp(candidates[i], name) == 0) continue;
         int d = edit_distance(name, (int)len, candidates[i], (int)clen);
-        if (d > limit || d >= (int)len) continue;
-        limit = d - 1; /* the first of equals wins */
+        bool same_start = tolower((unsigned char)name[0]) == tolower((unsigned char)candidates[i][0]);
+        int score = 4 * d + 2 * !same_start + (clen != len);
+        if (score > limit || d > letters || d >= (int)len) continue;
+        limit = score - 1; /* the first of equals wins */
         best = candidates[i];
         if (d == 0) break;
     }

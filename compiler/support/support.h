@@ -93,6 +93,16 @@ void *strmap_value(const strmap *m, int i);
 /* Of `n` candidate names, the one nearest to `name` by edit distance, or NULL when none is near enough to suggest. */
 const char *nearest_name(const char *name, const char *const *candidates, int n);
 
+/* ---- names of other libraries ------------------------------------------------------------------------------------ */
+typedef enum { ALIAS_NONE, ALIAS_END, ALIAS_WHOLE } alias_fit;
+/* Whether `name` is one of the comma-separated aliases, the last dotted part of one, or neither. Case is ignored, modules are
+ * known by their usual short names (F.conv1d), CMSIS-DSP's functions in every number format. */
+alias_fit alias_match(const char *aliases, const char *name);
+/* The last dotted parts of the aliases that are names, at most `limit`; their number. */
+int alias_ends(arena *a, const char *aliases, const char **out, int limit);
+const char *last_part(const char *name);            /* scipy.signal.hann -> hann */
+bool library_name(const char *text, size_t n);      /* np, torch, fi: what stands before the first dot elsewhere */
+
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 /* Reads a whole file of at most `limit` bytes into the arena, NUL-terminated. On failure NULL, with the reason in *why. */
 char *read_whole_file(arena *a, const char *path, size_t limit, size_t *len, const char **why);

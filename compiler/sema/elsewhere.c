@@ -1,0 +1,62 @@
+/* elsewhere.c: operators by the names they have in other libraries: those in the rows of the operator table and in the
+ * lines "alias: ..." of the documentation of definitions. */
+#include "sema/internal.h"
+
+#include <string.h>
+
+enum { ALIASES_OF_ONE = 64 };
+
+/* The aliases of a documentation, comma separated; NULL when it has none. */
+static const char *aliases_of_doc(arena *a, const char *doc) {
+    strbuf b = {0};
+    for (const char *p = doc; (p = strstr(p, "alias:")); p += strcspn(p, "\n")) {
+        const char *before = p;
+        while (before > doc && before[-1] == ' ') before--;
+        if (before > doc && before[-1] != '\n') continue; /* the word in a sentence */
+        p += 6 + strspn(p + 6, " ");
+        sb_printf(&b, "%s%.*s", b.len ? ", " : "", (int)strcspn(p, "\n"), p);
+    }
+    const char *text = b.len ? arena_strdup(a, sb_text(&b)) : NULL;
+    sb_free(&b);
+    return text;
+}
+
+/* Entry i of rows and documentations together: its name and its aliases. False behind the last one. */
+static bool nth(session *s, int i, const char **name, const char **aliases) {
+    *aliases = NULL;
+    if (i < OP_COUNT) {
+        const op_row *r = op_info((op_id)i);
+        *name = r->name;
+        if (!r->hidden) { *aliases = r->alias; }
+        return true;
+    }
+    if (i - OP_COUNT >= s->docs.len) { return false; }
+    const def_doc *d = &s->docs.data[i - OP_COUNT];
+    *name = d->name;
+    *aliases = aliases_of_doc(s->a, d->doc);
+    return true;
+}
+
+const char *sema_elsewhere(session *s, const char *foreign) {
+    const char *last = last_part(foreign), *ending = NULL, *own = NULL, *name, *aliases;
+    for (int i = 0; nth(s, i, &name, &aliases); i++) {
+        bool callable = i >= OP_COUNT || !op_info((op_id)i)->hidden;
+        if (callable && strcmp(name, last) == 0) { own = name; }
+        if (!aliases) { continue; }
+        alias_fit fit = alias_match(aliases, foreign);
+        if (fit == ALIAS_WHOLE) { return name; }
+        if (!ending && (fit == ALIAS_END || alias_match(aliases, last) != ALIAS_NONE)) { ending = name; }
+    }
+    return own ? own : ending;
+}
+
+int sema_foreign_names(session *s, const char ***out) {
+    VEC(const char *) all = {0};
+    const char *name, *aliases, *ends[ALIASES_OF_ONE];
+    for (int i = 0; nth(s, i, &name, &aliases); i++) {
+        int n = aliases ? alias_ends(s->a, aliases, ends, ALIASES_OF_ONE) : 0;
+        for (int k = 0; k < n; k++) { vec_push(s->a, &all, ends[k]); }
+    }
+    *out = all.data;
+    return all.len;
+}
