@@ -14,75 +14,146 @@ void S(sample_w)(T *restrict w, const T *restrict v, const T *restrict x, const 
         }
 }
 
-/* sum over b of q[b] row[j + b], for a row of W elements */
-INLINE T L(across)(const T *restrict row, const T *restrict q, ptrdiff_t j, ptrdiff_t W, ptrdiff_t Q, int mode) {
+/* ---- pictures: P x Q neighbours of (i, j) ------------------------------------------------------------------------ */
+
+typedef struct { /* the places, the picture and how it goes on */
+    const int32_t *i, *j;
+    ptrdiff_t H, W, M;
+    int mode;
+} L(grid);
+
+/* The usual sizes are constants for the compiler: bilinear 2 x 2, cubic 4 x 4. */
+#define BY_SIZE(call) \
+    if (P == 2 && Q == 2) call(2, 2) else if (P == 4 && Q == 4) call(4, 4) else call(P, Q)
+
+/* The first of the neighbours of place m when all of them lie in the picture, else NULL. */
+INLINE const T *L(inside)(const L(grid) * t, const T *x, ptrdiff_t m, ptrdiff_t P, ptrdiff_t Q) {
+    const ptrdiff_t i = t->i[m], j = t->j[m];
+    return i >= 0 && i + P <= t->H && j >= 0 && j + Q <= t->W ? x + i * t->W + j : NULL;
+}
+
+/* The element at neighbour (a, b) of place m, or -1: for places at the edge. */
+INLINE ptrdiff_t L(pixel)(const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t b) {
+    ptrdiff_t r = place(t->i[m] + a, t->H, t->mode), c = place(t->j[m] + b, t->W, t->mode);
+    return r < 0 || c < 0 ? -1 : r * t->W + c;
+}
+
+/* sum over b of q[b] times neighbour (a, b) of place m */
+static T L(across_edge)(const T *x, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t Q) {
     T s = 0;
-    if (j >= 0 && j + Q <= W) {
-        for (ptrdiff_t b = 0; b < Q; b++) s += q[b] * row[j + b];
-    } else {
-        for (ptrdiff_t b = 0; b < Q; b++) {
-            ptrdiff_t n = place(j + b, W, mode);
-            if (n >= 0) s += q[b] * row[n];
-        }
+    for (ptrdiff_t b = 0; b < Q; b++) {
+        ptrdiff_t n = L(pixel)(t, m, a, b);
+        if (n >= 0) s += q[b] * x[n];
     }
     return s;
+}
+
+INLINE T L(across)(const T *at, const T *x, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t Q) {
+    if (!at) return L(across_edge)(x, q, t, m, a, Q);
+    T s = 0;
+    for (ptrdiff_t b = 0; b < Q; b++) s += q[b] * at[a * t->W + b];
+    return s;
+}
+
+INLINE void L(sample2_by)(T *restrict y, const T *restrict x, const T *restrict p, const T *restrict q,
+                          const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
+    for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
+        const T *at = L(inside)(t, x, m, P, Q);
+        T s = 0;
+        for (ptrdiff_t a = 0; a < P; a++) s += p[a] * L(across)(at, x, q, t, m, a, Q);
+        y[m] = s;
+    }
 }
 
 /* y[m] = sum over a, b of p[m, a] q[m, b] x[i[m] + a, j[m] + b] */
 void S(sample2)(T *restrict y, const T *restrict x, const T *restrict p, const T *restrict q, const int32_t *restrict i,
                 const int32_t *restrict j, ptrdiff_t H, ptrdiff_t W, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode) {
-    for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q) {
-        T s = 0;
+    const L(grid) t = {i, j, H, W, M, mode};
+#define CALL(P_, Q_) L(sample2_by)(y, x, p, q, &t, P_, Q_);
+    BY_SIZE(CALL)
+#undef CALL
+}
+
+INLINE void L(spread2_by)(T *restrict x, const T *restrict v, const T *restrict p, const T *restrict q,
+                          const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
+    for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
+        const T *within = L(inside)(t, x, m, P, Q);
         for (ptrdiff_t a = 0; a < P; a++) {
-            ptrdiff_t r = place(i[m] + a, H, mode);
-            if (r >= 0) s += p[a] * L(across)(x + r * W, q, j[m], W, Q, mode);
+            const T s = v[m] * p[a];
+            if (within) {
+                T *at = x + (within - x) + a * t->W;
+                for (ptrdiff_t b = 0; b < Q; b++) at[b] += s * q[b];
+            } else {
+                for (ptrdiff_t b = 0; b < Q; b++) {
+                    ptrdiff_t n = L(pixel)(t, m, a, b);
+                    if (n >= 0) x[n] += s * q[b];
+                }
+            }
         }
-        y[m] = s;
     }
 }
 
 /* The transpose in x. */
 void S(spread2)(T *restrict x, const T *restrict v, const T *restrict p, const T *restrict q, const int32_t *restrict i,
                 const int32_t *restrict j, ptrdiff_t M, ptrdiff_t P, ptrdiff_t Q, int mode, ptrdiff_t H, ptrdiff_t W) {
+    const L(grid) t = {i, j, H, W, M, mode};
     for (ptrdiff_t n = 0; n < H * W; n++) x[n] = 0;
-    for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q)
-        for (ptrdiff_t a = 0; a < P; a++) {
-            ptrdiff_t r = place(i[m] + a, H, mode);
-            if (r < 0) continue;
-            const T s = v[m] * p[a];
-            for (ptrdiff_t b = 0; b < Q; b++) {
-                ptrdiff_t c = place(j[m] + b, W, mode);
-                if (c >= 0) x[r * W + c] += s * q[b];
-            }
-        }
+#define CALL(P_, Q_) L(spread2_by)(x, v, p, q, &t, P_, Q_);
+    BY_SIZE(CALL)
+#undef CALL
+}
+
+INLINE void L(sample2_p_by)(T *restrict p, const T *restrict v, const T *restrict x, const T *restrict q,
+                            const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
+    for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
+        const T *at = L(inside)(t, x, m, P, Q);
+        for (ptrdiff_t a = 0; a < P; a++) p[a] = v[m] * L(across)(at, x, q, t, m, a, Q);
+    }
 }
 
 /* The transpose in p: p[m, a] = v[m] sum over b of q[m, b] x[i[m] + a, j[m] + b]. */
 void S(sample2_p)(T *restrict p, const T *restrict v, const T *restrict x, const T *restrict q,
                   const int32_t *restrict i, const int32_t *restrict j, ptrdiff_t M, ptrdiff_t H, ptrdiff_t W,
                   ptrdiff_t Q, int mode, ptrdiff_t P) {
-    for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q)
-        for (ptrdiff_t a = 0; a < P; a++) {
-            ptrdiff_t r = place(i[m] + a, H, mode);
-            p[a] = r >= 0 ? v[m] * L(across)(x + r * W, q, j[m], W, Q, mode) : 0;
-        }
+    const L(grid) t = {i, j, H, W, M, mode};
+#define CALL(P_, Q_) L(sample2_p_by)(p, v, x, q, &t, P_, Q_);
+    BY_SIZE(CALL)
+#undef CALL
+}
+
+/* sum over a of p[a] times neighbour (a, b) of place m */
+static T L(down_edge)(const T *x, const T *p, const L(grid) * t, ptrdiff_t m, ptrdiff_t b, ptrdiff_t P) {
+    T s = 0;
+    for (ptrdiff_t a = 0; a < P; a++) {
+        ptrdiff_t n = L(pixel)(t, m, a, b);
+        if (n >= 0) s += p[a] * x[n];
+    }
+    return s;
+}
+
+INLINE T L(down)(const T *at, const T *x, const T *p, const L(grid) * t, ptrdiff_t m, ptrdiff_t b, ptrdiff_t P) {
+    if (!at) return L(down_edge)(x, p, t, m, b, P);
+    T s = 0;
+    for (ptrdiff_t a = 0; a < P; a++) s += p[a] * at[a * t->W + b];
+    return s;
+}
+
+INLINE void L(sample2_q_by)(T *restrict q, const T *restrict v, const T *restrict x, const T *restrict p,
+                            const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
+    for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
+        const T *at = L(inside)(t, x, m, P, Q);
+        for (ptrdiff_t b = 0; b < Q; b++) q[b] = v[m] * L(down)(at, x, p, t, m, b, P);
+    }
 }
 
 /* The transpose in q: q[m, b] = v[m] sum over a of p[m, a] x[i[m] + a, j[m] + b]. */
 void S(sample2_q)(T *restrict q, const T *restrict v, const T *restrict x, const T *restrict p,
                   const int32_t *restrict i, const int32_t *restrict j, ptrdiff_t M, ptrdiff_t H, ptrdiff_t W,
                   ptrdiff_t P, int mode, ptrdiff_t Q) {
-    for (ptrdiff_t m = 0; m < M; m++, p += P, q += Q) {
-        for (ptrdiff_t b = 0; b < Q; b++) q[b] = 0;
-        for (ptrdiff_t a = 0; a < P; a++) {
-            ptrdiff_t r = place(i[m] + a, H, mode);
-            if (r < 0) continue;
-            const T s = v[m] * p[a];
-            for (ptrdiff_t b = 0; b < Q; b++) {
-                ptrdiff_t c = place(j[m] + b, W, mode);
-                if (c >= 0) q[b] += s * x[r * W + c];
-            }
-        }
-    }
+    const L(grid) t = {i, j, H, W, M, mode};
+#define CALL(P_, Q_) L(sample2_q_by)(q, v, x, p, &t, P_, Q_);
+    BY_SIZE(CALL)
+#undef CALL
 }
+#undef BY_SIZE
 #endif
