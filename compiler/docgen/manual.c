@@ -1,7 +1,9 @@
 /* manual.c: the entries of the manual, gathered from the operator table and the prelude. */
 #include "docgen/manual.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* Names of the operator table that a row's derivative text is built with are hidden; so is what only rules use. */
 static bool is_internal(const char *file) {
@@ -115,7 +117,8 @@ static bool merge_with_row(manual *m, const entry *e) {
         old->signature = e->signature;
         old->doc = e->doc;
         if (*e->examples) old->examples = e->examples;
-        if (*e->aliases) old->aliases = arena_printf(m->a, "%s%s%s", old->aliases, *old->aliases ? ", " : "", e->aliases);
+        if (*e->aliases)
+            old->aliases = arena_printf(m->a, "%s%s%s", old->aliases, *old->aliases ? ", " : "", e->aliases);
         return true;
     }
     return false;
@@ -166,4 +169,31 @@ const char *manual_nearest(const manual *m, const char *name) {
         if (i == 0 || strcmp(m->entries[i].topic, m->entries[i - 1].topic) != 0) names[n++] = m->entries[i].topic;
     const char *near = nearest_name(name, names, n);
     return near ? near : nearest_name(name, foreign, nforeign);
+}
+
+/* Does a word of the text begin with these n letters? So `phase` finds "phases" and linear_phase, and `ad` no "read". */
+static bool has_word(const char *text, const char *word, size_t n) {
+    for (const char *p = text; *p; p++) {
+        bool start = p == text || !isalnum((unsigned char)p[-1]);
+        if (start && strncasecmp(p, word, n) == 0) return true;
+    }
+    return false;
+}
+
+static bool has_words(const entry *e, const char *words) {
+    while (*words) {
+        size_t n = strcspn(words, " ");
+        if (n && !has_word(e->name, words, n) && !has_word(e->doc, words, n) && !has_word(e->aliases, words, n))
+            return false;
+        words += n + strspn(words + n, " ");
+    }
+    return true;
+}
+
+int manual_search(const manual *m, const char *words, const entry **out, int limit) {
+    int n = 0;
+    if (strlen(words) < 3) return 0;
+    for (int i = 0; i < m->n && n < limit; i++)
+        if (has_words(&m->entries[i], words)) out[n++] = &m->entries[i];
+    return n;
 }

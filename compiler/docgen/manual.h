@@ -29,9 +29,13 @@ manual manual_new(arena *a, session *s);
 const entry *manual_find(const manual *m, const char *name);
 bool manual_has_topic(const manual *m, const char *topic);
 const char *manual_nearest(const manual *m, const char *name);
+/* The entries whose name, documentation or aliases contain each word of `words`, in any case; their number, at most `limit` of
+ * them in `out`. */
+int manual_search(const manual *m, const char *words, const entry **out, int limit);
 
 void print_entry(strbuf *out, const entry *e);                     /* `dspc ops NAME` */
 void print_topic(strbuf *out, const manual *m, const char *topic); /* one line each; NULL: all topics */
+void print_found(strbuf *out, const entry *const *found, int n);   /* one line each, as in a topic */
 void print_operators_page(strbuf *out, const manual *m);           /* lang-spec/operators.md */
 void print_diagnostics_page(strbuf *out);                          /* lang-spec/diagnostics.md */
 void print_diagnostic(strbuf *out, const diag_row *d);             /* `dspc explain E0203` */

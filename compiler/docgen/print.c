@@ -81,16 +81,24 @@ void print_entry(strbuf *out, const entry *e) {
     }
 }
 
+static void put_summary(strbuf *out, const entry *e) {
+    int n = first_sentence(e->doc);
+    bool cut = n > 92;
+    sb_printf(out, "  %-20s %.*s%s\n", e->name, cut ? 90 : n, e->doc, cut ? "..." : "");
+}
+
 void print_topic(strbuf *out, const manual *m, const char *topic) {
     for (int i = 0; i < m->n; i++) {
         const entry *e = &m->entries[i];
         if (topic && strcmp(e->topic, topic) != 0) continue;
         if (i == 0 || strcmp(e->topic, m->entries[i - 1].topic) != 0)
             sb_printf(out, "%s%s\n", out->len ? "\n" : "", e->topic);
-        int n = first_sentence(e->doc);
-        bool cut = n > 92;
-        sb_printf(out, "  %-20s %.*s%s\n", e->name, cut ? 90 : n, e->doc, cut ? "..." : "");
+        put_summary(out, e);
     }
+}
+
+void print_found(strbuf *out, const entry *const *found, int n) {
+    for (int i = 0; i < n; i++) put_summary(out, found[i]);
 }
 
 static void markdown_entry(strbuf *out, const entry *e) {

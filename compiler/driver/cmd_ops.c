@@ -5,19 +5,35 @@
 
 #include <string.h>
 
+enum { MOST_FOUND = 40 };
+
+/* An operator by its name, a topic (also in the singular), an operator by the name it has elsewhere, and else all whose
+ * documentation has these words. False when there is none. */
+static bool put_answer(strbuf *out, const manual *m, arena *a, const char *name) {
+    const char *topic = manual_has_topic(m, name) ? name : arena_printf(a, "%ss", name);
+    const entry *e = manual_find(m, name), *found[MOST_FOUND];
+    bool own = e && strcmp(e->name, name) == 0;
+    if (!own && manual_has_topic(m, topic)) {
+        print_topic(out, m, topic);
+    } else if (e) {
+        if (!own) sb_printf(out, "%s is %s here:\n\n", name, e->name);
+        print_entry(out, e);
+    } else {
+        int n = manual_search(m, name, found, MOST_FOUND);
+        if (n == 0) return false;
+        sb_printf(out, "'%s' is no operator; it is mentioned with%s:\n", name, n == MOST_FOUND ? ", among others" : "");
+        print_found(out, found, n);
+    }
+    return true;
+}
+
 int cmd_ops(job *j) {
     strbuf b = {0};
     manual m = manual_new(j->a, session_new(j->a, j->d));
     const char *name = j->o->nfiles ? j->o->files[0] : NULL;
-    const entry *e = name ? manual_find(&m, name) : NULL;
     if (!name) {
         print_topic(&b, &m, NULL);
-    } else if (e) {
-        if (strcmp(e->name, name) != 0) sb_printf(&b, "%s is %s here:\n\n", name, e->name);
-        print_entry(&b, e);
-    } else if (manual_has_topic(&m, name)) {
-        print_topic(&b, &m, name);
-    } else {
+    } else if (!put_answer(&b, &m, j->a, name)) {
         const char *near = manual_nearest(&m, name);
         const char *help = near ? arena_printf(j->a, "did you mean '%s'?", near) : "`dspc ops` lists them all";
         return complain_help(EXIT_WRONG, help, "there is no operator or topic '%s'", name);

@@ -143,11 +143,11 @@ static int edit_distance(const char *a, int na, const char *b, int nb) {
 }
 
 /* Near enough: at most a third of the letters differ (one of two to four), and never the whole name. Of equally near ones
- * that which begins with the same letter and is of the same length is meant, else the first. */
+ * that which begins with the same letter is meant, else the first. */
 const char *nearest_name(const char *name, const char *const *candidates, int n) {
     size_t len = strlen(name);
     if (len == 0 || len > LONGEST_SUGGESTED) return NULL;
-    int letters = len == 1 ? 0 : len < 5 ? 1 : (int)((len + 1) / 3), limit = 4 * letters + 3;
+    int letters = len == 1 ? 0 : len < 5 ? 1 : (int)((len + 1) / 3), limit = 2 * letters + 1;
     const char *best = NULL;
     for (int i = 0; i < n; i++) {
         if (!candidates[i]) continue;
@@ -155,7 +155,7 @@ const char *nearest_name(const char *name, const char *const *candidates, int n)
         if (clen == 0 || clen > LONGEST_SUGGESTED || strcmp(candidates[i], name) == 0) continue;
         int d = edit_distance(name, (int)len, candidates[i], (int)clen);
         bool same_start = tolower((unsigned char)name[0]) == tolower((unsigned char)candidates[i][0]);
-        int score = 4 * d + 2 * !same_start + (clen != len);
+        int score = 2 * d + !same_start;
         if (score > limit || d > letters || d >= (int)len) continue;
         limit = score - 1; /* the first of equals wins */
         best = candidates[i];

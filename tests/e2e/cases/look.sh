@@ -49,5 +49,13 @@ status 0 dspc ops np.convolve
 out_has 'np.convolve is conv here:'
 status 0 dspc ops pywt.wavedec
 out_has 'wavedec(x: num'
+status 0 dspc ops arm_fir_q15
+out_has 'arm_fir_q15 is fir here:'
+status 0 dspc ops wavelet
+out_has 'wavedec2'
+status 0 dspc ops 'room impulse'
+out_has 'shoebox_rir'
+status 1 dspc ops sfft
+err_has "did you mean 'stft'?"
 status 1 dspc ops pywt.wavdec
 err_has "did you mean 'wavedec'?"
