@@ -111,6 +111,27 @@ void store_value(nest *n, const root *r, affine at, const char *op, const char *
     line(e, "%s%s[%s] %s %s;", guard, b->var, affine_text(e->mem, &odd, n->var), op, im);
 }
 
+/* x = x + y is x += y, and x = x is nothing. */
+void store_root(nest *n, const root *r, affine at, const sval *v, const char *im) {
+    emitter *e = n->e;
+    const char *op = "=";
+    sx *re = v->re;
+    if (!im && r->dst->kind != B_LOCAL && !r->dst->by_value) {
+        affine in = in_piece(r->dst, at);
+        const char *place = arena_printf(e->mem, "%s[%s]", r->dst->var, affine_text(e->mem, &in, n->var));
+        if (re->kind == SX_LOAD && strcmp(sx_text(e, re, n->var), place) == 0) return;
+        bool plus = !re->var && re->kind == SX_BINARY && *re->text == '+';
+        bool minus = !re->var && re->kind == SX_BINARY && *re->text == '-';
+        for (int k = 0; k < 2 && (plus || (minus && k == 0)) && *op == '='; k++) {
+            const sx *x = re->arg[k];
+            if (x->kind != SX_LOAD || x->var || strcmp(sx_text(e, x, n->var), place) != 0) continue;
+            op = plus ? "+=" : "-=";
+            re = v->re->arg[1 - k];
+        }
+    }
+    store_value(n, r, at, op, sx_text(e, re, n->var), im);
+}
+
 affine affine_fixed(const affine *a, const space *s) {
     affine r = *a;
     for (int v = 0; v < s->nv; v++) {

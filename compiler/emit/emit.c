@@ -18,12 +18,15 @@ static bool occurs(const char *text, const char *name) {
 }
 
 void write_tables(emitter *e, strbuf *c) {
+    const char *said = NULL;
     for (int k = 0; k < e->tables.len; k++) {
         const node *n = e->tables.data[k].node;
         if (!occurs(sb_text(&e->body), e->tables.data[k].name)) continue;
         const type *t = &n->type;
         size_t count = (size_t)type_count(t) * (t->dt == T_COMPLEX ? 2 : 1);
         char *q = quote_source(e, n->from);
+        if (q && said && strcmp(said, q) == 0) q = NULL; /* the table above said so */
+        else said = q;
         sb_printf(c, "\n/* %s%s%s */\n", array_text(e->mem, t), q ? ", " : "", q ? q : "");
         sb_printf(c, "static const %s %s[%zu] = {", dtype_text(e, t->dt), e->tables.data[k].name, count);
         size_t column = 121;

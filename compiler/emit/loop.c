@@ -23,8 +23,7 @@ static void body(nest *n, const sval *val, const space *s, const char *lane) {
     for (int k = 0; k < n->nitems; k++) {
         item *it = &n->items[k];
         const char *im = v[k].im ? sx_text(e, v[k].im, n->var) : NULL;
-        if (it->root->kind == ROOT_STORE)
-            store_value(n, it->root, affine_fixed(&it->at, s), "=", sx_text(e, v[k].re, n->var), im);
+        if (it->root->kind == ROOT_STORE) store_root(n, it->root, affine_fixed(&it->at, s), &v[k], im);
         else if (it->start < n->space.nv) accumulate(n, it, v[k], it->lanes ? lane : "", s);
         else if (it->reduced == 0 && item_is_arg(it))
             store_value(n, it->root, affine_fixed(&it->at, s), "=", "0", NULL);

@@ -127,16 +127,18 @@ static int write_ports(emitter *e, strbuf *c) {
 /* ---- entry points over pointer tables -------------------------------------------------------------------------- */
 static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
     fields f = struct_fields(e, suffix);
-    sb_printf(c, "    %s_%s %s_struct;\n", e->prefix, suffix, var);
-    if (f.list.len == 0) sb_printf(c, "    %s_struct.none = 0;\n    (void)%s;\n", var, from);
+    strbuf b = {0};
     for (int k = 0; k < f.list.len; k++) {
         const field *x = &f.list.data[k];
-        const char *t = dtype_text(e, x->type->dt);
-        if (x->by_value) sb_printf(c, "    %s_struct.%s = 0;\n", var, x->c_name);
-        else
-            sb_printf(c, "    %s_struct.%s = (%s%s *)%s[%d];\n", var, x->c_name, f.constant ? "const " : "", t, from,
-                      k);
+        sb_puts(&b, k ? ", " : "");
+        if (x->by_value) sb_puts(&b, "0");
+        else sb_printf(&b, "(%s%s *)%s[%d]", f.constant ? "const " : "", dtype_text(e, x->type->dt), from, k);
     }
+    put_line(c, 1,
+             arena_printf(e->mem, "%s%s_%s %s_struct = {%s};", f.constant ? "const " : "", e->prefix, suffix, var,
+                          f.list.len ? sb_text(&b) : "0"));
+    if (f.list.len == 0) sb_printf(c, "    (void)%s;\n", from);
+    sb_free(&b);
 }
 
 static void pack_values(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {

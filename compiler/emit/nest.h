@@ -53,6 +53,7 @@ void open_block_lanes(nest *n, item *it); /* wide */
 void add_block_lanes(nest *n, const item *it);
 void accumulate(nest *n, const item *it, sval v, const char *lane, const space *s);
 void flush_accumulator(nest *n, item *it, const space *s);
+void store_root(nest *n, const root *r, affine at, const sval *v, const char *im); /* what a ROOT_STORE delivers */
 void store_value(nest *n, const root *r, affine at, const char *op, const char *re, const char *im);
 
 /* locals.c */

@@ -278,12 +278,24 @@ static void advance(emitter *e, const scan_step *s) {
     }
 }
 
+/* In a loop, which reads shorter: it runs once. */
+static void copy_out(emitter *e, const char *to, const char *from, const type *t) {
+    if (row_length(t) < 3 || row_length(t) > FEW_NUMBERS) {
+        copy_array(e, to, from, t);
+        return;
+    }
+    int scope = name_scope(&e->names);
+    const char *i = name_new(&e->names, "i");
+    line(e, "for (int %s = 0; %s < %lld; %s++)", i, i, row_length(t), i);
+    line(e, "    %s[%s] = %s[%s];", to, i, from, i);
+    name_leave(&e->names, scope);
+}
+
 /* States whose last value is asked for elsewhere in memory. */
 static void after_loop(emitter *e, const scan_step *s) {
     for (int k = 0; k < scan_states(s->node); k++) {
         buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
-        if (part && s->kind[k] != STATE_NONE && part != s->state[k])
-            copy_array(e, part->var, state_name(s, k), &part->type);
+        if (part && s->kind[k] != STATE_NONE && part != s->state[k]) copy_out(e, part->var, state_name(s, k), &part->type);
         if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
         const char *x = state_name(s, k);
         if (complex_type(&part->type)) {

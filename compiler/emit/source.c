@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { QUOTES = 4, LONGEST_QUOTE = 72, AGAIN = 48 };
+enum { QUOTES = 4, LONGEST_QUOTE = 72, AGAIN = 36 };
 
 static const origin *user_origin(const origin *o) {
     while (o && !(o->at.src && !o->at.src->builtin && o->at.line > 0)) o = o->caller;
@@ -52,6 +52,13 @@ static const char *beginning(emitter *e, const char *quote) {
     return strlen(quote) <= AGAIN ? quote : arena_printf(e->mem, "%.*s ...", AGAIN - 4, quote);
 }
 
+/* "spotter.dsp:12, stft: frames * window" below a comment that says spotter.dsp:12. */
+static const char *below(emitter *e, const char *place, const char *quote) {
+    bool there = e->place && strcmp(e->place, place) == 0;
+    e->place = place;
+    return there ? quote + strlen(place) + 2 : quote;
+}
+
 static char *place_text(emitter *e, const origin *from) {
     const origin *o = user_origin(from);
     return arena_printf(e->mem, "%s:%d", base_name(o->at.src->path), o->at.line);
@@ -86,14 +93,16 @@ static const node *step_node(const step *s, int k) {
 }
 
 typedef struct quotes {
-    const char *text[QUOTES];
+    const char *text[QUOTES], *line[QUOTES]; /* as written, which may be shortened; in full */
     int n;
 } quotes;
 
-static void add(quotes *q, const char *text) {
+static void add(quotes *q, const char *text, const char *line) {
     for (int k = 0; k < q->n; k++)
-        if (strcmp(q->text[k], text) == 0) return;
-    if (q->n < QUOTES) q->text[q->n++] = text;
+        if (strcmp(q->line[k], line) == 0) return;
+    if (q->n == QUOTES) return;
+    q->text[q->n] = text;
+    q->line[q->n++] = line;
 }
 
 void source_comment(emitter *e, const step *s, const bool *primal) {
@@ -103,25 +112,28 @@ void source_comment(emitter *e, const step *s, const bool *primal) {
         const node *x = step_node(s, k);
         char *user = quote_source(e, x->from), *own = user ? quote_definition(e, x->from) : NULL;
         if (!user) continue;
-        bool back = primal && !primal[x->id];
-        if (!strmap_get(e->quoted, user)) { /* each line in full once in a function */
+        const char *place = place_text(e, x->from), *back = primal && !primal[x->id] ? "back through " : "", *text = user;
+        bool again = own && strmap_get(e->quoted, own), first = !strmap_get(e->quoted, user);
+        if (own) strmap_set(e->quoted, own, own);
+        if (first) { /* each line in full once in a function */
             strmap_set(e->quoted, user, user);
-            if (own || back) add(&q, user);
-            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", own ? own : user));
-            if (own) strmap_set(e->quoted, own, own);
-        } else {
-            const char *text = own ? own : place_text(e, x->from);
-            if (own && strmap_get(e->quoted, own)) text = beginning(e, own);
-            else if (own) strmap_set(e->quoted, own, own);
-            add(&q, arena_printf(e->mem, "%s%s", back ? "back through " : "", text));
+            if (own || *back) add(&q, user, user);
+            if (own) e->place = place;
+        } else if (!own) {
+            if (!*back && e->place && strcmp(e->place, place) == 0) continue; /* said above */
+            text = place;
         }
+        if (own) text = below(e, place, own);
+        if (again) text = beginning(e, text);
+        e->place = place;
+        add(&q, arena_printf(e->mem, "%s%s", back, text), arena_printf(e->mem, "%s%s", back, own ? own : user));
     }
     bool more = false; /* than what was said of the step before */
-    for (int k = 0; k < q.n; k++) more |= !strstr(e->said, arena_printf(e->mem, "/* %s */", q.text[k]));
-    const char *said = "";
+    for (int k = 0; k < q.n; k++) more |= !strstr(e->said, arena_printf(e->mem, "\n%s\n", q.line[k]));
+    const char *said = "\n";
     for (int k = 0; k < q.n; k++) {
         if (more) line(e, "/* %s */", q.text[k]);
-        said = arena_printf(e->mem, "%s/* %s */", said, q.text[k]);
+        said = arena_printf(e->mem, "%s%s\n", said, q.line[k]);
     }
     e->said = said;
 }

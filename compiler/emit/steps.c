@@ -227,6 +227,7 @@ void emit_steps(emitter *e) {
     bool *primal = NEW_ARRAY(e->mem, bool, g->nodes.len + 1);
     mark_primal(g, primal);
     e->quoted = strmap_new(e->mem);
+    e->place = NULL;
     emit_all(e, primal);
     emit_zeros(e);
 }

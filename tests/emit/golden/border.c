@@ -109,17 +109,10 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    border_in in_struct;
-    in_struct.picture = (const double *)in[0];
-    in_struct.class_ = (const int32_t *)in[1];
-    border_params params_struct;
-    params_struct.none = 0;
+    const border_in in_struct = {(const double *)in[0], (const int32_t *)in[1]};
+    const border_params params_struct = {0};
     (void)params;
-    border_out out_struct;
-    out_struct.across = (double *)out[0];
-    out_struct.flat = (double *)out[1];
-    out_struct.spread = (double *)out[2];
-    out_struct.chosen = (int32_t *)out[3];
+    border_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (int32_t *)out[3]};
     const int status = border_forward((border *)self, &in_struct, &params_struct, &out_struct);
     return status;
 }

@@ -60,9 +60,8 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
         ylast = tanh_2;
         y2 = y1_2;
     }
-    hlast[0] = h[0];
-    hlast[1] = h[1];
-    hlast[2] = h[2];
+    for (int i_2 = 0; i_2 < 3; i_2++)
+        hlast[i_2] = h[i_2];
 
     double sum_sum[16] = {0.0};
     for (int i0 = 0; i0 < 96; i0 += 16)
@@ -107,17 +106,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    iir_in in_struct;
-    in_struct.x = (const double *)in[0];
-    iir_params params_struct;
-    params_struct.b = (const double *)params[0];
-    params_struct.a = (const double *)params[1];
-    iir_out out_struct;
-    out_struct.y = (double *)out[0];
-    out_struct.hs = (double *)out[1];
-    out_struct.hlast = (double *)out[2];
-    out_struct.ylast = (double *)out[3];
-    out_struct.loss = 0;
+    const iir_in in_struct = {(const double *)in[0]};
+    const iir_params params_struct = {(const double *)params[0], (const double *)params[1]};
+    iir_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3], 0};
     const int status = iir_forward((iir *)self, &in_struct, &params_struct, &out_struct);
     if (out[4] != NULL) *(double *)out[4] = out_struct.loss;
     return status;

@@ -87,15 +87,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    model_in in_struct;
-    in_struct.features = (const double *)in[0];
-    in_struct.label = (const int32_t *)in[1];
-    model_params params_struct;
-    params_struct.W = (const double *)params[0];
-    params_struct.b = (const double *)params[1];
-    model_out out_struct;
-    out_struct.logits = (double *)out[0];
-    out_struct.loss = 0;
+    const model_in in_struct = {(const double *)in[0], (const int32_t *)in[1]};
+    const model_params params_struct = {(const double *)params[0], (const double *)params[1]};
+    model_out out_struct = {(double *)out[0], 0};
     const int status = model_forward((model *)self, &in_struct, &params_struct, &out_struct);
     if (out[1] != NULL) *(double *)out[1] = out_struct.loss;
     return status;

@@ -99,14 +99,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    smooth_in in_struct;
-    in_struct.y = (const double *)in[0];
-    in_struct.d = (const double *)in[1];
-    smooth_params params_struct;
-    params_struct.gain = (const double *)params[0];
-    smooth_out out_struct;
-    out_struct.z = (double *)out[0];
-    out_struct.loss = 0;
+    const smooth_in in_struct = {(const double *)in[0], (const double *)in[1]};
+    const smooth_params params_struct = {(const double *)params[0]};
+    smooth_out out_struct = {(double *)out[0], 0};
     const int status = smooth_forward((smooth *)self, &in_struct, &params_struct, &out_struct);
     if (out[1] != NULL) *(double *)out[1] = out_struct.loss;
     return status;
@@ -114,16 +109,10 @@ static int module_forward(void *self, const void *const *in, const void *const *
 
 static int module_gradient(void *self, const void *const *in, const void *const *params, void *const *out,
         void *const *grad) {
-    smooth_in in_struct;
-    in_struct.y = (const double *)in[0];
-    in_struct.d = (const double *)in[1];
-    smooth_params params_struct;
-    params_struct.gain = (const double *)params[0];
-    smooth_out out_struct;
-    out_struct.z = (double *)out[0];
-    out_struct.loss = 0;
-    smooth_grad grad_struct;
-    grad_struct.gain = (double *)grad[0];
+    const smooth_in in_struct = {(const double *)in[0], (const double *)in[1]};
+    const smooth_params params_struct = {(const double *)params[0]};
+    smooth_out out_struct = {(double *)out[0], 0};
+    smooth_grad grad_struct = {(double *)grad[0]};
     const int status = smooth_gradient((smooth *)self, &in_struct, &params_struct, &out_struct, &grad_struct);
     if (out[1] != NULL) *(double *)out[1] = out_struct.loss;
     return status;

@@ -114,15 +114,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    spectral_in in_struct;
-    in_struct.x = (const double *)in[0];
-    spectral_params params_struct;
-    params_struct.w = (const double *)params[0];
-    spectral_out out_struct;
-    out_struct.spectrum = (double *)out[0];
-    out_struct.bands = (double *)out[1];
-    out_struct.level = (double *)out[2];
-    out_struct.total = (double *)out[3];
+    const spectral_in in_struct = {(const double *)in[0]};
+    const spectral_params params_struct = {(const double *)params[0]};
+    spectral_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3]};
     const int status = spectral_forward((spectral *)self, &in_struct, &params_struct, &out_struct);
     return status;
 }

@@ -123,18 +123,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    states_in in_struct;
-    in_struct.x = (const double *)in[0];
-    in_struct.first = (const double *)in[1];
-    in_struct.v0 = (const double *)in[2];
-    states_params params_struct;
-    params_struct.w0 = (const double *)params[0];
-    states_out out_struct;
-    out_struct.y = (double *)out[0];
-    out_struct.vs = (double *)out[1];
-    out_struct.w = (double *)out[2];
-    out_struct.u = (double *)out[3];
-    out_struct.v = (double *)out[4];
+    const states_in in_struct = {(const double *)in[0], (const double *)in[1], (const double *)in[2]};
+    const states_params params_struct = {(const double *)params[0]};
+    states_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3], (double *)out[4]};
     const int status = states_forward((states *)self, &in_struct, &params_struct, &out_struct);
     return status;
 }

@@ -123,14 +123,9 @@ static void module_free(void *self) {
 }
 
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    strips_in in_struct;
-    in_struct.x = (const double *)in[0];
-    strips_params params_struct;
-    params_struct.window = (const double *)params[0];
-    strips_out out_struct;
-    out_struct.bands = (double *)out[0];
-    out_struct.running = (double *)out[1];
-    out_struct.loss = 0;
+    const strips_in in_struct = {(const double *)in[0]};
+    const strips_params params_struct = {(const double *)params[0]};
+    strips_out out_struct = {(double *)out[0], (double *)out[1], 0};
     const int status = strips_forward((strips *)self, &in_struct, &params_struct, &out_struct);
     if (out[2] != NULL) *(double *)out[2] = out_struct.loss;
     return status;
