@@ -162,23 +162,48 @@ static void L(tap_rows)(ptrdiff_t *p, const L(conv_job) * c, ptrdiff_t i) {
     p[1] = pd_clip(c->s > 0 ? c->H - d : d + 1, p[0], c->P);
 }
 
-/* Outputs j..j+m of row i, m <= TILE; nv vectors cover them. */
-static void L(tile_run)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j, ptrdiff_t m, int nv) {
-    L(tile) t;
-    memset(&t, 0, sizeof t);
+/* Taps part[0]..part[1] of each row, for the nv vectors of outputs from (i, j) on. */
+static void L(tile_part)(L(tile) * t, const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j, int nv, const ptrdiff_t *part) {
     ptrdiff_t width = nv * L(LANES), b = j - c->s * c->lo1, p[2], some0, some1, all0, all1;
     if (c->s > 0) { /* some of, and all of b + q .. b + q + width inside 0..W */
         some0 = 1 - b - width, some1 = c->W - b, all0 = -b, all1 = c->W - b - width + 1;
     } else {
         some0 = b - c->W + 1, some1 = b + width, all0 = b + width - c->W, all1 = b + 1;
     }
-    some0 = pd_clip(some0, 0, c->Q), some1 = pd_clip(some1, some0, c->Q);
+    some0 = pd_clip(some0, part[0], part[1]), some1 = pd_clip(some1, some0, part[1]);
     all0 = pd_clip(all0, some0, some1), all1 = pd_clip(all1, all0, some1);
     L(tap_rows)(p, c, i);
-    L(tile_edge)(&t, c, i, b, p, some0, all0, nv);
-    L(tile_inside)(&t, c, i, b, p, all0, all1, nv);
-    L(tile_edge)(&t, c, i, b, p, all1, some1, nv);
-    L(tile_store)((T *)(c->y + i * c->n1 + j), t.a, L(second)(&t), m, c->cj ? -1 : 1);
+    L(tile_edge)(t, c, i, b, p, some0, all0, nv);
+    L(tile_inside)(t, c, i, b, p, all0, all1, nv);
+    L(tile_edge)(t, c, i, b, p, all1, some1, nv);
+}
+
+/* How many vectors cover `left` outputs, at most a tile. */
+static int L(tile_vectors)(ptrdiff_t left) {
+    const int full = L(TILE_VECTORS);
+    return left > L(TILE) / 2 ? full : left > L(TILE) / 4 ? full / 2 : full / 4;
+}
+
+/* Outputs from column j of row i on, as many as SIDE tiles hold; the column behind them. Many taps go piece by piece
+ * through all of these tiles: both factors come from memory once. */
+static ptrdiff_t L(tiles_run)(const L(conv_job) * c, ptrdiff_t i, ptrdiff_t j) {
+    enum { SIDE = 4 };
+    L(tile) t[SIDE];
+    ptrdiff_t at[SIDE + 1] = {j}, most = c->Q > 2 * L(PIECE) ? SIDE : 1, n = 0;
+    int nv[SIDE];
+    for (; n < most && at[n] < c->n1; n++) {
+        nv[n] = L(tile_vectors)(c->n1 - at[n]);
+        at[n + 1] = pd_min(c->n1, at[n] + nv[n] * L(LANES));
+        memset(&t[n], 0, sizeof t[n]);
+    }
+    ptrdiff_t piece = n > 1 ? L(PIECE) : c->Q;
+    for (ptrdiff_t q = 0; q < c->Q; q += piece) {
+        const ptrdiff_t part[2] = {q, pd_min(c->Q, q + piece)};
+        for (ptrdiff_t k = 0; k < n; k++) L(tile_part)(&t[k], c, i, at[k], nv[k], part);
+    }
+    for (ptrdiff_t k = 0; k < n; k++) L(tile_store)
+    ((T *)(c->y + i * c->n1 + at[k]), t[k].a, L(second)(&t[k]), at[k + 1] - at[k], c->cj ? -1 : 1);
+    return at[n];
 }
 
 /* Row i from column j on: as many full tiles as lie wholly inside, if sums are short; the column behind them. */
@@ -198,12 +223,7 @@ static void L(conv_wide)(const L(conv_job) * c) {
     for (ptrdiff_t i = 0; i < c->n0; i++)
         for (ptrdiff_t j = 0; j < c->n1;) {
             j = L(row_strip)(c, i, j);
-            ptrdiff_t left = c->n1 - j;
-            if (left <= 0) break;
-            int full = L(TILE_VECTORS), nv = left > L(TILE) / 2 ? full : left > L(TILE) / 4 ? full / 2 : full / 4;
-            ptrdiff_t m = pd_min(left, nv * L(LANES));
-            L(tile_run)(c, i, j, m, nv);
-            j += m;
+            if (j < c->n1) j = L(tiles_run)(c, i, j);
         }
 }
 
