@@ -83,13 +83,13 @@ def mixing(t):
 
     def fnet(x, P, Q, p, r, u, c, h, d):
         y = F.layer_norm(x + torch.fft.fft2(x).real, (4,), u, c, 1e-12)
-        return F.layer_norm(y + feed(y, P, Q, p, r), (4,), h, d, 1e-12)
+        return F.layer_norm(y + F.linear(F.gelu(F.linear(y, P, p), approximate="tanh"), Q, r), (4,), h, d, 1e-12)
     t.case("fnet_block", "fnet_block(x, P, Q, p, r, u, c, h, d)", fnet, x=R(2, 5, 4), **f, **n)
 
     def transformer(x, W, b, O, o, P, Q, p, r, u, c, h, d):
         y = F.layer_norm(x + heads(x, W, b, O, o), (4,), u, c)
         return F.layer_norm(y + feed(y, P, Q, p, r), (4,), h, d)
-    t.case("transformer_block", "transformer_block(x, W, O, P, Q, 2, b, o, p, r, u, c, h, d)", transformer, **w, **f, **n)
+    t.case("transformer_block", "transformer_block(x, W, O, P, Q, 2, b, o, p, r, u, c, h, d, activation=gelu)", transformer, **w, **f, **n)
 
     def encoding(x):
         k, n = torch.arange(6), torch.arange(5)[:, None]
