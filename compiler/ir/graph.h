@@ -175,6 +175,8 @@ type scan_part_type(const node *scan, int64_t k); /* of `part` k */
 /* Its type is that of the only result of body. rule may be NULL. */
 node *graph_custom(graph *g, graph *body, graph *rule, bool surrogate, node *const *args, int nargs,
                    const origin *from);
+/* A copy whose loops do before their first step what they would do alike in each. (hoist.c) */
+graph *graph_hoist(arena *a, const graph *g);
 void graph_result(graph *g, out_kind kind, const char *name, node *value);
 void graph_name(node *n, const char *name); /* first name wins */
 

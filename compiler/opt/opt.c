@@ -25,6 +25,7 @@ static const pass_row passes[] = {
     {"merge_scan", pass_merge_scan},
     {"simplify", pass_simplify},
     {"fold", pass_fold},
+    {"hoist_scan", pass_hoist_scan},
     {"simplify", pass_simplify},
     {"reuse", pass_reuse},
     {"trim_scan", pass_trim_scan},
@@ -39,6 +40,10 @@ static const pass_row passes[] = {
     {"trim_scan", pass_trim_scan},
     {"dce", pass_dce},
 };
+
+graph *pass_hoist_scan(arena *a, const graph *g) {
+    return graph_hoist(a, g);
+}
 
 graph *opt_run(arena *a, const graph *g, const opt_options *options, bool check_each) {
     static const opt_options defaults = {0};

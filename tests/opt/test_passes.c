@@ -82,6 +82,9 @@ static void pass_inline_custom_cases(void) {
 static void pass_trim_scan_cases(void) {
     run_file("trim_scan");
 }
+static void pass_hoist_scan_cases(void) {
+    run_file("hoist_scan");
+}
 static void pass_gather_scan_cases(void) {
     run_file("gather_scan");
 }
@@ -112,6 +115,7 @@ CU_ErrorCode add_opt_passes_tests(void) {
     CU_ADD_TEST(s, pass_fold_cases);
     CU_ADD_TEST(s, pass_inline_custom_cases);
     CU_ADD_TEST(s, pass_trim_scan_cases);
+    CU_ADD_TEST(s, pass_hoist_scan_cases);
     CU_ADD_TEST(s, pass_gather_scan_cases);
     CU_ADD_TEST(s, pass_merge_scan_cases);
     CU_ADD_TEST(s, pass_small_cases);
