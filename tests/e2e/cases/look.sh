@@ -52,7 +52,7 @@ out_has 'wavedec(x: num'
 status 0 dspc ops arm_fir_q15
 out_has 'arm_fir_q15 is fir here:'
 status 0 dspc ops wavelet
-out_has 'wavedec2'
+out_has 'waverec  '
 status 0 dspc ops 'room impulse'
 out_has 'shoebox_rir'
 status 1 dspc ops sfft
