@@ -68,10 +68,22 @@ static void fill_domain(random_state *r, const arg_domain *d, const type *t, dou
     }
 }
 
+/* A def with a rule has no row; if it takes a Cholesky factor, its square matrices are covariances. */
+static bool is_covariance(const node *custom, const type *t) {
+    if (t->rank < 2 || t->shape[t->rank - 1] != t->shape[t->rank - 2]) return false;
+    for (int i = 0; i < custom->body->nodes.len; i++)
+        if (custom->body->nodes.data[i]->op == OP_cholesky) return true;
+    return false;
+}
+
 /* The domain the operator's row gives the argument of that name. */
-static bool find_domain(arena *a, const session *ss, const subject *s, const char *name, arg_domain *out) {
+static bool find_domain(arena *a, const session *ss, const subject *s, const char *name, const type *t, arg_domain *out) {
     op_case_list cases = {0};
     const char *why = "";
+    if (s->node && s->node->op == OP_custom && is_covariance(s->node, t)) {
+        out->kind = DOMAIN_POSITIVE_DEFINITE;
+        return true;
+    }
     if (!s->node || s->node->op == OP_custom || !op_cases(a, session_ops(ss), s->node->op, &cases, &why)) return false;
     for (int k = 0; cases.items.len && k < cases.items.data[0].nargs; k++)
         if (strcmp(cases.items.data[0].name[k], name) == 0) {
@@ -106,7 +118,7 @@ void random_leaf(random_state *r, const subject *s, const session *ss, const lea
     } else if (s->kind == SUBJECT_PIPELINE && leaf->role == ROLE_PARAM && at->port->initial) {
         near_initial(r, leaf, n, v);
     } else {
-        find_domain(a, ss, s, leaf->name, &d);
+        find_domain(a, ss, s, leaf->name, &leaf->type, &d);
         fill_domain(r, &d, &leaf->type, v);
     }
     arena_free(a);

@@ -51,3 +51,16 @@ DSP
 status 0 dspc check points.dsp
 out_has 'abs at 0'
 status 0 dspc check points.dsp --in x=0
+
+# the closed form of the Kalman update's derivative, also where P0 and R are not symmetric
+cat >kalman.dsp <<'P'
+pipeline k {
+  input y : real[6, 2], mask : int[6]
+  param A : real[3, 3] = [[0.9, 0.1, 0], [-0.1, 0.8, 0.2], [0.05, 0, 0.7]], C : real[2, 3] = [[1, 0.5, 0], [0, 1, -0.3]]
+  param LQ : real[3, 3] = [[0.5, 0, 0], [0.1, 0.4, 0], [0.2, 0.1, 0.3]], R : real[2, 2] = [[0.6, 0.3], [0.1, 0.5]]
+  param x0 : real[3] = [0.1, 0.2, 0.3], P0 : real[3, 3] = [[1, 0.3, 0], [0.1, 1, 0.2], [0, 0.1, 1]]
+  loss -kalman_loglik(y, A, C, covariance(LQ), R, x0, P0, mask=mask)
+}
+P
+status 0 dspc check kalman.dsp
+out_has 'rule kalman_correction'
