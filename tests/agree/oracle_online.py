@@ -47,15 +47,23 @@ def log_normal(e, S):
     return -0.5 * (e @ torch.linalg.inv(S) @ e + torch.linalg.slogdet(S)[1] + len(e) * np.log(2 * np.pi))
 
 
+def there(mask, t, m):
+    """The indices of the numbers that are observed at step t; the others are taken out of y, h and R."""
+    if mask is None:
+        return list(range(m))
+    return [k for k in range(m) if (mask[t] if mask.dim() == 1 else mask[t, k]) > 0.5]
+
+
 def ekf(y, f, h, Q, Rm, x0, P0, mask=None):
     x, P, ll, xf, Pf = x0, P0, torch.zeros(()), [], []
     for t in range(len(y)):
-        if mask is None or mask[t] > 0.5:
-            z, H = jacobian(h, x)
-            S = H @ P @ H.T + Rm
+        k = there(mask, t, y.shape[1])
+        if k:
+            z, H = jacobian(lambda x: h(x)[k], x)
+            S = H @ P @ H.T + Rm[k][:, k]
             K = P @ H.T @ torch.linalg.inv(S)
-            ll = ll + log_normal(y[t] - z, S)
-            x, P = x + K @ (y[t] - z), P - K @ S @ K.T
+            ll = ll + log_normal(y[t][k] - z, S)
+            x, P = x + K @ (y[t][k] - z), P - K @ S @ K.T
         xf.append(x)
         Pf.append(P)
         x, F = jacobian(f, x)
@@ -63,7 +71,7 @@ def ekf(y, f, h, Q, Rm, x0, P0, mask=None):
     return torch.stack(xf), torch.stack(Pf), ll
 
 
-def ukf(y, f, h, Q, Rm, x0, P0, alpha=1.0, beta=2.0, kappa=0.0):
+def ukf(y, f, h, Q, Rm, x0, P0, alpha=1.0, beta=2.0, kappa=0.0, mask=None):
     n = len(x0)
     s = alpha ** 2 * (n + kappa)
     wm = torch.full((2 * n + 1,), 0.5 / s)
@@ -78,12 +86,14 @@ def ukf(y, f, h, Q, Rm, x0, P0, alpha=1.0, beta=2.0, kappa=0.0):
         m = wm @ Y
         return m, (Y - m).T @ (wc[:, None] * (Y - m)), (X - x).T @ (wc[:, None] * (Y - m))
     x, P, ll, xf, Pf = x0, P0, torch.zeros(()), [], []
-    for v in y:
-        z, S, Cross = transform(x, P, h)
-        S = S + Rm
-        K = Cross @ torch.linalg.inv(S)
-        ll = ll + log_normal(v - z, S)
-        x, P = x + K @ (v - z), P - K @ S @ K.T
+    for t, v in enumerate(y):
+        k = there(mask, t, len(v))
+        if k:
+            z, S, Cross = transform(x, P, lambda x: h(x)[k])
+            S = S + Rm[k][:, k]
+            K = Cross @ torch.linalg.inv(S)
+            ll = ll + log_normal(v[k] - z, S)
+            x, P = x + K @ (v[k] - z), P - K @ S @ K.T
         xf.append(x)
         Pf.append(P)
         x, P, _ = transform(x, P, f)
@@ -171,6 +181,12 @@ def cases():
     for k in (0, 2):
         t.case(f"ekf_missing_{k}", f"ekf(y, mul, hypot, covariance(L), covariance(M), x, covariance(L), p=p, mask=s)[{k}]",
                lambda y, p, L, M, x, s, k=k: ekf(y, *model(p), cov(L), cov(M), x, cov(L), s)[k], grad=["p", "L", "M", "x"], y=y, p=p, L=L, M=M, x=x0, s=seen)
+    partly = V([[1.0, 1], [0, 0], [0, 1], [1, 0]])
+    for name, fn, s in (("ekf_partly", ekf, partly), ("ukf_missing", ukf, seen), ("ukf_partly", ukf, partly)):
+        for k in (0, 1, 2):
+            t.case(f"{name}_{k}", f"{name[:3]}(y, mul, hypot, covariance(L), covariance(M), x, covariance(L), p=p, mask=s)[{k}]",
+                   lambda y, p, L, M, x, s, fn=fn, k=k: fn(y, *model(p), cov(L), cov(M), x, cov(L), mask=s)[k], grad=["y", "p", "L", "M", "x"],
+                   y=y, p=p, L=L, M=M, x=x0, s=s)
 
     # delays: in blocks (from 16 samples on), and by a window
     for kind, short, N, d in (("far", 16, 60, 20.3), ("far_whole", 16, 60, 17.0), ("near", 1, 12, 3.7), ("near_least", 1, 12, 1.0)):
