@@ -136,13 +136,33 @@ static bool python_colon(const slip *s) {
     return true;
 }
 
+/* What Python's and Julia's members of arrays are written as here, where it is not member(x). */
+static void help_member(const slip *s, const char *x, const char *member) {
+    static const char *const written[][3] = {{"T", "transpose(", ")"},
+                                             {"mT", "transpose(", ")"},
+                                             {"H", "", "'"},
+                                             {"mH", "", "'"},
+                                             {"real", "re(", ")"},
+                                             {"imag", "im(", ")"},
+                                             {"ndim", "rank(", ")"},
+                                             {"numel", "size(", ")"},
+                                             {"view", "reshape(", ", ...)"},
+                                             {"clamp", "clip(", ", lo, hi)"},
+                                             {"detach", "stop_gradient(", ")"},
+                                             {"unfold", "frame(", ", size=..., hop=...)"}};
+    for (size_t i = 0; i < COUNT_OF(written); i++)
+        if (strcmp(written[i][0], member) == 0) {
+            report_help(s->p->d, "write %s%s%s", written[i][1], x, written[i][2]);
+            return;
+        }
+    report_help(s->p->d, "write %s(%s)", member, x);
+}
+
 static bool member_access(const slip *s) {
     if (s->t->kind != '.') return false;
     report(s->p->d, DIAG_member_access, s->t->at);
     const token *member = s->t + 1;
-    if (s->before->kind == T_NAME && member->kind == T_NAME) {
-        report_help(s->p->d, "write %s(%s)", member->text, s->before->text);
-    }
+    if (s->before->kind == T_NAME && member->kind == T_NAME) help_member(s, s->before->text, member->text);
     return true;
 }
 

@@ -84,11 +84,8 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
         }
         int k = param_index(sig, a->name);
         if (k < 0) {
-            const char **names = NEW_ARRAY(e->a, const char *, sig->nparams + 1);
-            for (int j = 0; j < sig->nparams; j++) { names[j] = sig->params[j].name; }
             report_from(e->d, DIAG_unknown_argument, origin_at(e, a->at), sig->name, a->name);
-            const char *near = nearest_name(a->name, names, sig->nparams);
-            if (near) { report_help(e->d, "did you mean %s=?", near); }
+            help_argument(e, sig, a->name);
             ok = false;
         } else if (placed[k]) {
             report_from(e->d, DIAG_repeated_argument, origin_at(e, a->at), sig->name, a->name);

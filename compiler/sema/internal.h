@@ -84,6 +84,8 @@ decl *space_find(const space *sp, const char *name, const space **where);
 const decl *space_rule(const space *sp, const char *name);
 bool resolve_global(elab *e, const char *name, sval *out); /* size or let of the file at hand or the prelude */
 const char *suggest_name(elab *e, const char *name, bool functions);
+/* Says below a report which argument of a function was meant by a name it has not, or which it has. */
+void help_argument(elab *e, const decl *sig, const char *wrong);
 
 /* constant.c */
 const origin *origin_at(elab *e, loc at);
