@@ -47,7 +47,6 @@ static void L(conv_run)(const L(conv_job) * c) {
     double products = (double)(c->n0 * c->n1) * (double)(c->P * c->Q);
     if (products < 192) L(conv_plain)(c);
     else if (c->n1 < 3 * L(TILE) / 4 && c->Q >= 8 * L(LANES)) L(conv_dot)(c);
-    else if (c->n0 == 1 && c->P == 1 && c->H == 1 && c->n1 > L(TILE) && c->Q > 4 * L(PIECE)) L(conv_long)(c);
     else L(conv_wide)(c);
 #else
     L(conv_plain)(c);

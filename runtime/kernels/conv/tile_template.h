@@ -226,24 +226,3 @@ static void L(conv_wide)(const L(conv_job) * c) {
             if (j < c->n1) j = L(tiles_run)(c, i, j);
         }
 }
-
-/* One row and many more taps than a piece: every tile would read all taps, and x with them, from memory again. Here some
- * tiles share a piece while it is in the first-level cache. */
-static void L(conv_long)(const L(conv_job) * c) {
-    E part[8 * L(TILE)];
-    for (ptrdiff_t j = 0; j < c->n1; j += 8 * L(TILE)) {
-        const ptrdiff_t m = pd_min(8 * L(TILE), c->n1 - j);
-        E *y = c->y + j;
-        for (ptrdiff_t k = 0; k < m; k++) y[k] = e_zero();
-        for (ptrdiff_t q = 0; q < c->Q; q += L(PIECE)) {
-            L(conv_job) piece = *c;
-            piece.y = part;
-            piece.n1 = m;
-            piece.h = c->h + q;
-            piece.Q = pd_min(L(PIECE), c->Q - q);
-            piece.lo1 = c->lo1 - c->s * j - q;
-            L(conv_wide)(&piece);
-            for (ptrdiff_t k = 0; k < m; k++) y[k] = e_add(y[k], part[k]);
-        }
-    }
-}
