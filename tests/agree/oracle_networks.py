@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Writes cases/networks.txt: what the modules of torch.nn themselves say, in double precision, to the layers, attention blocks,
-activations, poolings and cells of the prelude, with the defaults of those modules.
+activations, poolings, cells, quantisers and losses of the prelude, with the defaults of those modules; and what its random numbers
+are, made a second time here, with torch's formulas behind them.
 
 Needs Debian's python3-torch. Run it as `python3 tests/agree/oracle_networks.py`.
 """
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -147,8 +149,108 @@ def attending(t):
            x=x, m=memory, W=w["W"], O=w["O"], X=R(12, 4, seed=14), Y=R(4, 4, seed=15), P=f["P"], Q=f["Q"], u=n["u"])
 
 
+def cells(t):
+    H, K = 3, 2
+    for name, kind, gates in (("gru", nn.GRUCell, 3), ("rnn", nn.RNNCell, 1), ("lstm", nn.LSTMCell, 4)):
+        w = dict(x=R(4, K), h=R(4, H, seed=6), W=R(gates * H, K, seed=2), U=R(gates * H, H, seed=3), b=R(gates * H, seed=4), c=R(gates * H, seed=5))
+
+        def step(x, h, W, U, b, c, q=None, kind=kind):
+            return call(kind(K, H), (x, h if q is None else (h, q)), weight_ih=W, weight_hh=U, bias_ih=b, bias_hh=c)
+        if name == "lstm":
+            t.case("lstm_cell_h", "lstm_cell(x, h, q, W, U, b, c)[0]", lambda f=step, **k: f(**k)[0], q=R(4, H, seed=7), **w)
+            t.case("lstm_cell_c", "lstm_cell(x, h, q, W, U, b, c)[1]", lambda f=step, **k: f(**k)[1], q=R(4, H, seed=7), **w)
+        else:
+            t.case(f"{name}_cell", f"{name}_cell(x, h, W, U, b, c)", step, **w)
+
+    def sequence(x, module, **params):  # torch.nn.RNNBase calls its kernel with a list of its own
+        for name, v in params.items():
+            delattr(module, name)
+            setattr(module, name, v)
+        module._flat_weights = list(params.values())
+        return module(x)[0]
+    x = R(5, 2, K)
+    w = dict(W=R(3, K, seed=2), U=R(3, H, seed=3))
+    t.case("rnn_relu", "rnn(x, W, U, activation=relu)", lambda x, W, U: sequence(x, nn.RNN(K, H, nonlinearity="relu", bias=False), weight_ih_l0=W, weight_hh_l0=U), x=x, **w)
+    both = dict(W=R(9, K, seed=2), U=R(9, H, seed=3), X=R(9, K, seed=4), Y=R(9, H, seed=5))
+
+    def two_ways(x, W, U, X, Y):
+        return sequence(x, nn.GRU(K, H, bidirectional=True, bias=False), weight_ih_l0=W, weight_hh_l0=U, weight_ih_l0_reverse=X, weight_hh_l0_reverse=Y)
+    t.case("gru_two_ways", "concat(gru(x, W, U), flip(gru(flip(x, axis=0), X, Y), axis=0), axis=-1)", two_ways, x=x, **both)
+
+
+def mix64(z):
+    """SplitMix64's output function, on arrays of 64 bits."""
+    z = z + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def random(count, seed, start=0, step=1):
+    i = np.arange(start, start + step * count, step, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        bits = mix64(mix64(np.full(count, seed, np.uint64)) + np.uint64(0x9E3779B97F4A7C15) * i)
+    return torch.tensor(((bits >> np.uint64(41)).astype(np.float64) + 0.5) * 2.0**-23)
+
+
+def chance(t):
+    x, p = R(4, 6), R(2, 3, 2, 2)
+    t.case("rand", "x*rand([4, 6], 5)", lambda x: x * random(24, 5).view(4, 6), x=x)
+    t.case("randn", "x + randn([4, 6], 5)", lambda x: x + (-2 * random(24, 5, 0, 2).log()).sqrt().mul((2 * np.pi * random(24, 5, 1, 2)).cos()).view(4, 6), x=x)
+    t.case("dropout", "dropout(x, 0.3, 5)", lambda x: x * (random(24, 5).view(4, 6) >= 0.3) / 0.7, x=x)
+    t.case("dropout1d", "dropout1d(x, 0.3, 5)", lambda x: x * (random(4, 5).view(4, 1) >= 0.3) / 0.7, x=x)
+    t.case("dropout2d", "dropout2d(x, 0.3, 5)", lambda x: x * (random(6, 5).view(2, 3, 1, 1) >= 0.3) / 0.7, x=p)
+
+    def alpha(x, p=0.3):  # torch.nn.functional.alpha_dropout, as ATen computes it
+        kept, al = (random(24, 5).view(4, 6) >= p).double(), 1.7580993408473766
+        a = 1 / ((al * al * p + 1) * (1 - p)) ** 0.5
+        return x * (kept * a) + (kept - 1) * al * a + al * a * p
+    t.case("alpha_dropout", "alpha_dropout(x, 0.3, 5)", alpha, x=x)
+    t.case("gumbel_softmax", "gumbel_softmax(x, 5, 0.7)", lambda x: ((x - (-random(24, 5).view(4, 6).log()).log()) / 0.7).softmax(-1), x=x)
+    t.case("rrelu", "rrelu(x, 5)", lambda x: torch.where(x > 0, x, x * (1 / 8 + (1 / 3 - 1 / 8) * random(24, 5).view(4, 6))), x=x)
+    t.case("attention_dropout", "attention(x, x, x, p=0.3, seed=5)", lambda x: ((x @ x.T / 6 ** 0.5).softmax(-1) * (random(16, 5).view(4, 4) >= 0.3) / 0.7) @ x, x=x)
+
+
+def quantisers(t):
+    x = V([-20.0, -13.1, -12.7, -3.26, -0.1, 0.0, 0.13, 0.37, 5.5, 12.6, 12.8, 30.0])
+    fake = torch.fake_quantize_per_tensor_affine
+    t.case("fake_quantise", "fake_quantise(x, 0.125, 3)", lambda x: fake(x, 0.125, 3, -128, 127), x=x)
+    t.case("fake_quantise_4", "fake_quantise(x, 0.5, 7, 0, 15)", lambda x: fake(x, 0.5, 7, 0, 15), x=x)
+    s, z = V([0.25, 0.5, 2.0]), V([0.0, 3.0, -1.0])
+    t.case("fake_quantise_channels", "fake_quantise(x, unsqueeze(s, 1), unsqueeze(z, 1), -8, 7)",
+           lambda x, s, z: torch.fake_quantize_per_channel_affine(x, s.float(), z.int(), 0, -8, 7), grad=("x",), x=R(3, 5, lo=-4, hi=4), s=s, z=z)
+
+
+def losses(t):
+    x, y = R(3, 4), R(3, 4, seed=2)
+    label, sign = I(3, lo=0, hi=3, seed=3), V([1, -1, 1], "int")
+    prob = R(3, 4, seed=2, lo=0.1, hi=1)
+    for r in ("mean", "sum", "none"):
+        t.case(f"smooth_l1_{r}", f"smooth_l1_loss(x, y, beta=0.4, reduction={r})", lambda x, y, r=r: F.smooth_l1_loss(x, y, beta=0.4, reduction=r), x=x, y=y)
+        t.case(f"nll_{r}", f"nll_loss(x, k, reduction={r})", lambda x, k, r=r: F.nll_loss(x, k, reduction=r), x=x, k=label)
+        t.case(f"gaussian_nll_{r}", f"gaussian_nll_loss(x, y, v, reduction={r})", lambda x, y, v, r=r: F.gaussian_nll_loss(x, y, v, reduction=r), x=x, y=y, v=prob)
+        t.case(f"poisson_nll_{r}", f"poisson_nll_loss(x, v, reduction={r})", lambda x, v, r=r: F.poisson_nll_loss(x, v, reduction=r), x=x, v=prob)
+        t.case(f"cosine_embedding_{r}", f"cosine_embedding_loss(x, y, s, margin=-0.9, reduction={r})", lambda x, y, s, r=r: F.cosine_embedding_loss(x, y, s, margin=-0.9, reduction=r), x=x, y=y, s=sign)
+        t.case(f"triplet_{r}", f"triplet_margin_loss(x, y, z, reduction={r})", lambda x, y, z, r=r: F.triplet_margin_loss(x, y, z, reduction=r), x=x, y=y, z=R(3, 4, seed=4))
+        t.case(f"ranking_{r}", f"margin_ranking_loss(x, y, s, margin=0.3, reduction={r})", lambda x, y, s, r=r: F.margin_ranking_loss(x, y, s, margin=0.3, reduction=r), x=R(3), y=R(3, seed=2), s=sign)
+        t.case(f"hinge_embedding_{r}", f"hinge_embedding_loss(x, s, reduction={r})", lambda x, s, r=r: F.hinge_embedding_loss(x, s, reduction=r), x=R(3), s=sign)
+        t.case(f"soft_margin_{r}", f"soft_margin_loss(x, s, reduction={r})", lambda x, s, r=r: F.soft_margin_loss(x, s, reduction=r), x=R(3), s=sign)
+        t.case(f"multi_margin_{r}", f"multi_margin_loss(x, k, reduction={r})", lambda x, k, r=r: F.multi_margin_loss(x, k, reduction=r), x=x, k=label)
+        t.case(f"cross_entropy_all_{r}", f"cross_entropy(x, k, weight=w, label_smoothing=0.2, ignore_index=2, reduction={r})",
+               lambda x, k, w, r=r: F.cross_entropy(x, k, w, label_smoothing=0.2, ignore_index=2, reduction=r), grad=("x",), x=R(5, 4), k=V([0, 2, 3, 1, 2], "int"), w=R(4, seed=5, lo=0.5, hi=2))
+    for r in ("mean", "sum", "none", "batchmean"):
+        t.case(f"kl_div_{r}", f"kl_div(x, v, reduction={r})", lambda x, v, r=r: F.kl_div(x, v, reduction=r), x=x, v=prob)
+    t.case("kl_div_zero", "kl_div(x, v, reduction=sum)", lambda x, v: F.kl_div(x, v, reduction="sum"), grad=("x",), x=R(3), v=V([0.0, 1.0, 0.0]))
+    t.case("gaussian_nll_full", "gaussian_nll_loss(x, y, v, full=1)", lambda x, y, v: F.gaussian_nll_loss(x, y, v, full=True), x=x, y=y, v=prob)
+    t.case("poisson_nll_plain", "poisson_nll_loss(v, y, log_input=0)", lambda v, y: F.poisson_nll_loss(v, y, log_input=False), v=prob, y=y)
+    t.case("cosine_similarity", "cosine_similarity(x, y)", lambda x, y: F.cosine_similarity(x, y, -1), x=x, y=y)
+    t.case("pairwise_distance", "pairwise_distance(x, y)", lambda x, y: F.pairwise_distance(x, y), x=x, y=y)
+    t.case("cross_entropy_ignore", "cross_entropy(x, k)", lambda x, k: F.cross_entropy(x, k), x=x, k=V([1, -100, 3], "int"))
+    t.case("cross_entropy_smooth", "cross_entropy(x, k, label_smoothing=0.1)", lambda x, k: F.cross_entropy(x, k, label_smoothing=0.1), x=x, k=label)
+
+
 if __name__ == "__main__":
     networks = File("networks")
-    for group in (activations, norms, pools, moves, attending):
+    for group in (activations, norms, pools, moves, attending, cells, chance, quantisers, losses):
         group(networks)
     networks.save()
