@@ -65,6 +65,11 @@ static sval eval_argument(elab *e, const expr *x, const param_decl *p) {
     return eval_expr(e, x);
 }
 
+static void too_many_arguments(elab *e, const expr *call, const decl *sig) {
+    report_from(e->d, DIAG_too_many_arguments, origin_at(e, call->at), sig->name, sig->nparams, call->nargs);
+    help_arguments(e, sig);
+}
+
 static bool place_arguments(elab *e, const expr *call, const decl *sig, const arg **placed, arg_list *rest) {
     int next = 0;
     bool ok = true;
@@ -74,8 +79,7 @@ static bool place_arguments(elab *e, const expr *call, const decl *sig, const ar
             if (rest) {
                 vec_push(e->a, rest, a);
             } else if (next >= sig->nparams) {
-                report_from(e->d, DIAG_too_many_arguments, origin_at(e, call->at), sig->name, sig->nparams,
-                            call->nargs);
+                too_many_arguments(e, call, sig);
                 return false;
             } else {
                 placed[next++] = a;
@@ -147,6 +151,17 @@ bool bind_arguments(elab *e, const expr *call, const decl *sig, scope *callee, s
     return ok;
 }
 
+/* The types of several results: "real[8], int". */
+static const char *tuple_text(elab *e, const sval *v) {
+    const char *text = "";
+    for (int i = 0; i < v->count; i++) {
+        const sval *item = &v->items[i];
+        text = arena_printf(e->a, "%s%s%s", text, i ? ", " : "",
+                            item->kind == V_NODE ? type_text(e->a, &item->node->type) : "...");
+    }
+    return text;
+}
+
 /* ---- definitions ----------------------------------------------------------------------------------------------------------- */
 static bool assign(elab *e, const stmt *st) {
     sval v = eval_expr(e, st->value);
@@ -164,6 +179,7 @@ static bool assign(elab *e, const stmt *st) {
     }
     if (v.kind != V_TUPLE || v.count != st->nnames) {
         report_from(e->d, DIAG_results_count, origin_at(e, st->at), st->nnames, v.kind == V_TUPLE ? v.count : 1);
+        if (v.kind == V_TUPLE) { report_found(e->d, "%s", tuple_text(e, &v)); }
         for (int i = 0; i < st->nnames; i++) { scope_set(e, e->sc, st->names[i], NONE); }
         return false;
     }

@@ -125,16 +125,20 @@ static const char *argument_here(elab *e, const decl *sig, const char *wrong) {
     return nearest_name(wrong, names, sig->nparams);
 }
 
-void help_argument(elab *e, const decl *sig, const char *wrong) {
-    const char *near = argument_here(e, sig, wrong);
-    if (near) {
-        report_help(e->d, "did you mean %s=?", near);
-        return;
-    }
+void help_arguments(elab *e, const decl *sig) {
     strbuf b = {0};
     for (int i = 0; i < sig->nparams; i++) { sb_printf(&b, "%s%s", i ? ", " : "", sig->params[i].name); }
     if (b.len) { report_help(e->d, "its arguments are %s", sb_text(&b)); }
     sb_free(&b);
+}
+
+void help_argument(elab *e, const decl *sig, const char *wrong) {
+    const char *near = argument_here(e, sig, wrong);
+    if (near) {
+        report_help(e->d, "did you mean %s=?", near);
+    } else {
+        help_arguments(e, sig);
+    }
 }
 
 int sema_foreign_names(session *s, const char ***out) {

@@ -85,6 +85,7 @@ const decl *space_rule(const space *sp, const char *name);
 bool resolve_global(elab *e, const char *name, sval *out); /* size or let of the file at hand or the prelude */
 const char *suggest_name(elab *e, const char *name, bool functions);
 /* Says below a report which argument of a function was meant by a name it has not, or which it has. */
+void help_arguments(elab *e, const decl *sig);
 void help_argument(elab *e, const decl *sig, const char *wrong);
 
 /* constant.c */
