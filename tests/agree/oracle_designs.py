@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes cases/designs.txt: what SciPy says to filter designs and responses. Values come from scipy.signal; gradients from
+"""Writes cases/designs.txt: what SciPy says to filter designs, responses and smoothers. Values come from scipy.signal; gradients from
 torch, through the analogue prototype: a bilinear transform puts the digital frequency w at s = j tan(w/2), and a low-pass to
 high-pass, band-pass or band-stop transformation is a substitution for s. What torch computes is compared with SciPy first.
 
@@ -124,8 +124,26 @@ def responses(t):
     t.case("sosfreqz", "sosfreqz(sos, 6)", cascade, sos=V([[1.0, 0.3, 0.2, 1.0, -0.8, 0.3], [0.5, -0.2, 0.1, 1.0, 0.5, 0.2]]))
 
 
+def smoothers(t):
+    for n, order, deriv, mode in ((5, 2, 0, "interp"), (7, 3, 1, "interp"), (9, 4, 2, "interp"), (5, 2, 0, "mirror"), (5, 3, 1, "nearest"),
+                                  (7, 2, 0, "wrap"), (3, 1, 0, "constant"), (1, 0, 0, "interp"), (31, 5, 0, "interp")):
+        t.case(f"savgol_{n}_{order}_{deriv}_{mode}", f"savgol_filter(x, {n}, {order}, deriv={deriv}, delta=0.5, mode={mode})",
+               lambda x, a=n, b=order, d=deriv, m=mode: ss.savgol_filter(x, a, b, deriv=d, delta=0.5, mode=m), linear=True, x=R(2, 40))
+    t.case("savgol_coeffs", "flip(savgol_weights(11, 3, 1, 1, [0.0])[0])", lambda: torch.tensor(ss.savgol_coeffs(11, 3, deriv=1)), grad=False)
+
+    def medfilt(x, k):
+        rows = torch.nn.functional.pad(x, (k // 2, k // 2)).unfold(-1, k, 1)
+        y = rows.median(-1)[0]
+        same(y, np.stack([ss.medfilt(row, k) for row in x.detach().numpy()]))
+        return y
+
+    for k in (1, 3, 7):
+        t.case(f"medfilt_{k}", f"medfilt(x, {k})", lambda x, k=k: medfilt(x, k), x=R(2, 20))
+
+
 if __name__ == "__main__":
     t = File("designs")
     designs(t)
     responses(t)
+    smoothers(t)
     t.save()
