@@ -126,6 +126,11 @@ static bool quick_text(char *text, double x, bool single, int least, int most) {
 void shortest_number(char text[NUMBER_TEXT], double x, bool single) {
     int least = single ? 1 : 15, most = single ? 9 : MOST_DIGITS;
     if (single) x = (double)(float)x;
+    if (x >= 0 && x <= 9 && x == floor(x) && !signbit(x)) { /* masks, kernels, labels: most numbers of most tables */
+        text[0] = (char)('0' + (int)x);
+        text[1] = 0;
+        return;
+    }
     if (x > 0 && quick_text(text, x, single, least, most)) return;
     if (x < 0 && quick_text(text + 1, -x, single, least, most)) {
         text[0] = '-';
