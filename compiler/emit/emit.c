@@ -32,9 +32,12 @@ void write_tables(emitter *e, strbuf *c) {
         size_t column = 121;
         strbuf v = {0};
         for (size_t i = 0; i < count; i++) {
-            v.len = 0;
-            if (t->dt == T_INT) sb_int(&v, (int64_t)n->konst->value[i]);
-            else put_real(e, &v, n->konst->value[i]);
+            const double *x = &n->konst->value[i];
+            if (i == 0 || memcmp(x, x - 1, sizeof *x) != 0) { /* else the text is there from the last one */
+                v.len = 0;
+                if (t->dt == T_INT) sb_int(&v, (int64_t)*x);
+                else put_real(e, &v, *x);
+            }
             if (i) sb_putc(c, ',');
             if (column + v.len + 2 > 120) {
                 sb_putn(c, "\n   ", 4);

@@ -25,7 +25,9 @@ void sb_putn(strbuf *b, const char *s, size_t n) {
 }
 
 void sb_putc(strbuf *b, char c) {
-    sb_putn(b, &c, 1);
+    if (b->len + 1 >= b->cap) reserve(b, 1);
+    b->text[b->len++] = c;
+    b->text[b->len] = '\0';
 }
 
 void sb_puts(strbuf *b, const char *s) {
