@@ -266,6 +266,31 @@ bool loop_learns_types(const elab *e) {
     return e->loop && e->loop->guessing;
 }
 
+/* y[n] and y[n, k] in a loop over k, of a signal that the loop over n around it is making: the row belongs to that loop, and what
+ * is left of the index reads it as any value from outside. */
+static bool row_of_outer_loop(elab *e, const expr *x, const char *name, sval *out) {
+    elab *o = e->loop->outside;
+    const elab *maker = o;
+    while (maker->loop && !has_name(&maker->loop->collected, name)) { maker = maker->loop->outside; }
+    if (!maker->loop || scope_find(o->sc, name)) { return false; }
+    expr first = *x, rest = *x;
+    sval row;
+    first.nitems = 1;
+    if (!loop_index(o, &first, &row)) { return false; }
+    if (x->nitems == 1 || row.kind == V_NONE) {
+        *out = loop_capture(e, name, row);
+        return true;
+    }
+    rest.items++;
+    rest.nitems--;
+    scope *saved = o->sc;
+    o->sc = scope_new(o, saved, saved->space);
+    scope_set(o, o->sc, name, row);
+    *out = eval_index(e, &rest);
+    o->sc = saved;
+    return true;
+}
+
 bool loop_index(elab *e, const expr *x, sval *out) {
     const expr *base = x->args[0].value;
     loop *lp = e->loop;
@@ -276,6 +301,7 @@ bool loop_index(elab *e, const expr *x, sval *out) {
     }
     if (scope_find(e->sc, base->text)) { return false; }
     sval v;
+    if (row_of_outer_loop(e, x, base->text, out)) { return true; }
     if (!lookup_name(lp->outside, base->text, &v) && !resolve_global(lp->outside, base->text, &v)) { return false; }
     if (v.kind != V_NODE || v.node->type.rank == 0) { return false; }
     bool dots = false;
