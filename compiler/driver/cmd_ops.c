@@ -16,7 +16,8 @@ static bool put_answer(strbuf *out, const manual *m, arena *a, const char *name)
     if (!own && manual_has_topic(m, topic)) {
         print_topic(out, m, topic);
     } else if (e) {
-        if (!own) sb_printf(out, "%s is %s here:\n\n", name, e->name);
+        bool sure = last_part(name) == name || alias_match(e->aliases, name) == ALIAS_WHOLE; /* else by its end alone */
+        if (!own) sb_printf(out, "%s %s %s here:\n\n", name, sure ? "is" : "may be", e->name);
         print_entry(out, e);
     } else {
         int n = manual_search(m, name, found, MOST_FOUND);

@@ -107,7 +107,8 @@ static const builtin table[] = {
      "\nalias: np.concatenate, torch.cat, matlab.cat, np.hstack, torch.hstack, np.append, matlab.horzcat"},
     {"stack", "stack(axis: int = 0)", true, do_stack,
      "stack(a, b, ..., axis=0): arrays of one shape side by side along a new axis."
-     "\nalias: np.stack, torch.stack, torch.vstack, np.vstack"},
+     "\nalias: np.stack, torch.stack, torch.vstack, np.vstack"
+     "\nalias: np.array"},
     {"sum", "sum(x: any, axis: axes = [], keepdims: int = 0)", false, do_sum, "Sum over the given axes, or all."
      "\nalias: arm_accumulate_f32"},
     {"mean", "mean(x: any, axis: axes = [], keepdims: int = 0)", false, do_mean,
