@@ -5,7 +5,8 @@
  * HOT           a function is compiled for AVX2 + FMA as well, and the loader picks: on one machine always the same
  *               one, so results are reproducible there. Only gcc with glibc on x86-64, and not under sanitizers, whose
  *               checks must not run inside the loader.
- * INLINE        a helper that must become part of each HOT function */
+ * INLINE        a helper that must become part of each HOT function
+ * APART         one that must not: what is rare */
 #ifndef DSPC_KERNELS_CPU_H
 #define DSPC_KERNELS_CPU_H
 
@@ -15,9 +16,11 @@
 #if defined(__GNUC__)
 #define DSPC_VECTORS 1
 #define INLINE       static inline __attribute__((always_inline))
+#define APART        static __attribute__((noinline))
 #else
 #define DSPC_VECTORS 0
 #define INLINE       static inline
+#define APART        static
 #endif
 
 #define DSPC_SHUFFLES 0

@@ -38,20 +38,60 @@ INLINE ptrdiff_t L(pixel)(const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t
     return r < 0 || c < 0 ? -1 : r * t->W + c;
 }
 
-/* sum over b of q[b] times neighbour (a, b) of place m */
-static T L(across_edge)(const T *x, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t Q) {
-    T s = 0;
-    for (ptrdiff_t b = 0; b < Q; b++) {
-        ptrdiff_t n = L(pixel)(t, m, a, b);
-        if (n >= 0) s += q[b] * x[n];
+/* Places at the edge, out of the way of the others: the sums over b of q[b] times neighbour (a, b), into p[a] for all a, and
+ * over a of p[a] times it, into q[b] for all b. */
+APART void L(across_edge)(T *restrict p, const T *x, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t P,
+                          ptrdiff_t Q, T v) {
+    for (ptrdiff_t a = 0; a < P; a++) {
+        T s = 0;
+        for (ptrdiff_t b = 0; b < Q; b++) {
+            ptrdiff_t n = L(pixel)(t, m, a, b);
+            if (n >= 0) s += q[b] * x[n];
+        }
+        p[a] = v * s;
     }
+}
+
+APART void L(down_edge)(T *restrict q, const T *x, const T *p, const L(grid) * t, ptrdiff_t m, ptrdiff_t P, ptrdiff_t Q,
+                        T v) {
+    for (ptrdiff_t b = 0; b < Q; b++) {
+        T s = 0;
+        for (ptrdiff_t a = 0; a < P; a++) {
+            ptrdiff_t n = L(pixel)(t, m, a, b);
+            if (n >= 0) s += p[a] * x[n];
+        }
+        q[b] = v * s;
+    }
+}
+
+APART T L(sum_edge)(const T *x, const T *p, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t P, ptrdiff_t Q) {
+    T s = 0;
+    for (ptrdiff_t a = 0; a < P; a++)
+        for (ptrdiff_t b = 0; b < Q; b++) {
+            ptrdiff_t n = L(pixel)(t, m, a, b);
+            if (n >= 0) s += p[a] * q[b] * x[n];
+        }
     return s;
 }
 
-INLINE T L(across)(const T *at, const T *x, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t a, ptrdiff_t Q) {
-    if (!at) return L(across_edge)(x, q, t, m, a, Q);
+APART void L(spread_edge)(T *x, T v, const T *p, const T *q, const L(grid) * t, ptrdiff_t m, ptrdiff_t P, ptrdiff_t Q) {
+    for (ptrdiff_t a = 0; a < P; a++)
+        for (ptrdiff_t b = 0; b < Q; b++) {
+            ptrdiff_t n = L(pixel)(t, m, a, b);
+            if (n >= 0) x[n] += v * p[a] * q[b];
+        }
+}
+
+/* Neighbours `at`, of which the next row lies W further on. */
+INLINE T L(across)(const T *at, const T *q, ptrdiff_t Q) {
     T s = 0;
-    for (ptrdiff_t b = 0; b < Q; b++) s += q[b] * at[a * t->W + b];
+    for (ptrdiff_t b = 0; b < Q; b++) s += q[b] * at[b];
+    return s;
+}
+
+INLINE T L(down)(const T *at, const T *p, ptrdiff_t P, ptrdiff_t W) {
+    T s = 0;
+    for (ptrdiff_t a = 0; a < P; a++) s += p[a] * at[a * W];
     return s;
 }
 
@@ -59,8 +99,12 @@ INLINE void L(sample2_by)(T *restrict y, const T *restrict x, const T *restrict 
                           const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
     for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
         const T *at = L(inside)(t, x, m, P, Q);
+        if (!at) {
+            y[m] = L(sum_edge)(x, p, q, t, m, P, Q);
+            continue;
+        }
         T s = 0;
-        for (ptrdiff_t a = 0; a < P; a++) s += p[a] * L(across)(at, x, q, t, m, a, Q);
+        for (ptrdiff_t a = 0; a < P; a++) s += p[a] * L(across)(at + a * t->W, q, Q);
         y[m] = s;
     }
 }
@@ -78,18 +122,13 @@ INLINE void L(spread2_by)(T *restrict x, const T *restrict v, const T *restrict 
                           const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
     for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
         const T *within = L(inside)(t, x, m, P, Q);
-        for (ptrdiff_t a = 0; a < P; a++) {
-            const T s = v[m] * p[a];
-            if (within) {
-                T *at = x + (within - x) + a * t->W;
-                for (ptrdiff_t b = 0; b < Q; b++) at[b] += s * q[b];
-            } else {
-                for (ptrdiff_t b = 0; b < Q; b++) {
-                    ptrdiff_t n = L(pixel)(t, m, a, b);
-                    if (n >= 0) x[n] += s * q[b];
-                }
-            }
+        if (!within) {
+            L(spread_edge)(x, v[m], p, q, t, m, P, Q);
+            continue;
         }
+        T *at = x + (within - x);
+        for (ptrdiff_t a = 0; a < P; a++, at += t->W)
+            for (ptrdiff_t b = 0; b < Q; b++) at[b] += v[m] * p[a] * q[b];
     }
 }
 
@@ -107,7 +146,9 @@ INLINE void L(sample2_p_by)(T *restrict p, const T *restrict v, const T *restric
                             const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
     for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
         const T *at = L(inside)(t, x, m, P, Q);
-        for (ptrdiff_t a = 0; a < P; a++) p[a] = v[m] * L(across)(at, x, q, t, m, a, Q);
+        if (!at) L(across_edge)(p, x, q, t, m, P, Q, v[m]);
+        else
+            for (ptrdiff_t a = 0; a < P; a++) p[a] = v[m] * L(across)(at + a * t->W, q, Q);
     }
 }
 
@@ -121,28 +162,13 @@ void S(sample2_p)(T *restrict p, const T *restrict v, const T *restrict x, const
 #undef CALL
 }
 
-/* sum over a of p[a] times neighbour (a, b) of place m */
-static T L(down_edge)(const T *x, const T *p, const L(grid) * t, ptrdiff_t m, ptrdiff_t b, ptrdiff_t P) {
-    T s = 0;
-    for (ptrdiff_t a = 0; a < P; a++) {
-        ptrdiff_t n = L(pixel)(t, m, a, b);
-        if (n >= 0) s += p[a] * x[n];
-    }
-    return s;
-}
-
-INLINE T L(down)(const T *at, const T *x, const T *p, const L(grid) * t, ptrdiff_t m, ptrdiff_t b, ptrdiff_t P) {
-    if (!at) return L(down_edge)(x, p, t, m, b, P);
-    T s = 0;
-    for (ptrdiff_t a = 0; a < P; a++) s += p[a] * at[a * t->W + b];
-    return s;
-}
-
 INLINE void L(sample2_q_by)(T *restrict q, const T *restrict v, const T *restrict x, const T *restrict p,
                             const L(grid) * t, ptrdiff_t P, ptrdiff_t Q) {
     for (ptrdiff_t m = 0; m < t->M; m++, p += P, q += Q) {
         const T *at = L(inside)(t, x, m, P, Q);
-        for (ptrdiff_t b = 0; b < Q; b++) q[b] = v[m] * L(down)(at, x, p, t, m, b, P);
+        if (!at) L(down_edge)(q, x, p, t, m, P, Q, v[m]);
+        else
+            for (ptrdiff_t b = 0; b < Q; b++) q[b] = v[m] * L(down)(at + b, p, P, t->W);
     }
 }
 
