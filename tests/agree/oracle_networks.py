@@ -84,6 +84,7 @@ def pools(t):
     t.case("avg_pool2d", "avg_pool2d(x, 3, 2, 1)", lambda x: F.avg_pool2d(x, 3, 2, 1), x=p)
     t.case("max_pool2d", "max_pool2d(x, 3, 2, 1)", lambda x: F.max_pool2d(x, 3, 2, 1), x=p)
     t.case("lp_pool1d", "lp_pool1d(x, 2, 3)", lambda x: F.lp_pool1d(x, 2, 3), x=R(2, 3, 7, lo=0.1, hi=1))
+    t.case("lp_pool2d", "lp_pool2d(x, 3, 2)", lambda x: F.lp_pool2d(x, 3, 2), x=R(2, 4, 6, lo=0.1, hi=1))
     for n in (1, 2, 3, 5, 7, 9):
         t.case(f"adaptive_avg{n}", f"adaptive_avg_pool1d(x, {n})", lambda x, n=n: F.adaptive_avg_pool1d(x, n), x=x)
         t.case(f"adaptive_max{n}", f"adaptive_max_pool1d(x, {n})", lambda x, n=n: F.adaptive_max_pool1d(x, n), x=x)
@@ -98,6 +99,21 @@ def moves(t):
     t.case("channel_shuffle", "channel_shuffle(x, 3, dims=2)", lambda x: torch.stack([F.channel_shuffle(x.detach(), 3)]).reshape(x.shape) * 0 + x.view(2, 3, 2, 2, 3).transpose(1, 2).reshape(2, 6, 2, 3), x=R(2, 6, 2, 3))
     t.case("bilinear", "bilinear(x, z, W, b)", lambda x, z, W, b: F.bilinear(x, z, W, b), x=R(2, 3), z=R(2, 4, seed=2), W=R(5, 3, 4, seed=3), b=R(5, seed=4))
     t.case("embedding", "embedding(e, i)", lambda e, i: call(nn.Embedding(5, 3), i, weight=e), e=R(5, 3), i=I(2, 4, lo=0, hi=4))
+
+
+def resizing(t):
+    x, p = R(2, 3, 5), R(1, 2, 4, 5)
+    for n in (1, 3, 8, 10):
+        t.case(f"nearest{n}", f"interpolate(x, {n})", lambda x, n=n: F.interpolate(x, n), x=x)
+        for corners in (0, 1):
+            t.case(f"linear{n}_{corners}", f"interpolate(x, {n}, mode=linear, align_corners={corners})",
+                   lambda x, n=n, c=corners: F.interpolate(x, n, mode="linear", align_corners=c == 1), x=x)
+    for mode in ("nearest", "bilinear", "bicubic"):
+        for corners in (0,) if mode == "nearest" else (0, 1):
+            more = {} if mode == "nearest" else dict(align_corners=corners == 1)
+            for size in ((8, 7), (3, 2)):
+                t.case(f"{mode}{size[0]}_{corners}", f"interpolate(x, [{size[0]}, {size[1]}], mode={mode}, align_corners={corners})",
+                       lambda x, size=size, mode=mode, more=more: F.interpolate(x, size, mode=mode, **more), x=p)
 
 
 def attending(t):
@@ -251,6 +267,6 @@ def losses(t):
 
 if __name__ == "__main__":
     networks = File("networks")
-    for group in (activations, norms, pools, moves, attending, cells, chance, quantisers, losses):
+    for group in (activations, norms, pools, moves, resizing, attending, cells, chance, quantisers, losses):
         group(networks)
     networks.save()
