@@ -15,7 +15,7 @@ sed -n '/^pipeline identify/,/^}/p' identify.dsp | sed 's/^/    /'
 say "3. Is the gradient right? Every operator, and the whole:"
 "$dspc" check identify.dsp --pipeline=identify
 say "4. Learning the response from the two signals:"
-"$dspc" fit identify.dsp --pipeline=identify --optimizer=lbfgs --steps=200 --quiet \
+"$dspc" fit identify.dsp --pipeline=identify --optimizer=cg --steps=100 --quiet \
   --in voice="$voice" --in recorded="$out/recorded.wav" \
   --out h="$out/h.npy" --out predicted="$out/predicted.wav" --out residual="$out/residual.npy" --plot="$out/fit.svg" --out loss=-
 say "5. Against the truth: relative error of the taps, and how far the residual lies below the recording:"

@@ -8,7 +8,7 @@ voice="$voices/Front_Center.wav[0:48000]"
 
 "$dspc" run identify.dsp --pipeline=microphone --in voice="$voice" --out recorded="$out/recorded.wav"
 "$dspc" check identify.dsp --pipeline=identify
-"$dspc" fit identify.dsp --pipeline=identify --optimizer=lbfgs --steps=200 --quiet \
+"$dspc" fit identify.dsp --pipeline=identify --optimizer=cg --steps=100 --quiet \
   --in voice="$voice" --in recorded="$out/recorded.wav" \
   --out h="$out/h.npy" --out predicted="$out/predicted.wav" --out residual="$out/residual.npy" --plot="$out/fit.svg"
 show "$out/printed" "$dspc" run identify.dsp --pipeline=compare --in h="$out/h.npy" --in residual="$out/residual.npy" --in recorded="$out/recorded.wav" \
