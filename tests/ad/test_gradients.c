@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "../lang/kit_golden.h"
 #include "eval/numbers.h"
 #include "ad/ad.h"
@@ -132,7 +133,7 @@ static void pipelines_differentiate(void) {
     CU_ASSERT(files.len >= 3);
     for (int i = 0; i < files.len; i++) {
         diags *d = diags_new(a, NULL, false);
-        session *s = session_new(a, d);
+        session *s = test_session(a, d);
         program_list out = {0};
         bool ok = sema_text(s, source_of_file(a, files.data[i]), NULL, 0, &out);
         if (!ok) { printf("%s", diags_text(d)); }
@@ -152,7 +153,7 @@ static void pipelines_differentiate(void) {
 static void a_wrong_rule_is_noticed(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     program_list out = {0};
     rng r = rng_new(21);
     source *src = source_of_text(a, "def f(x: real[...]) = x^3\nrule f(x) given dy { dx = 2*x^2*dy }\n"
@@ -172,7 +173,7 @@ static void a_wrong_rule_is_noticed(void) {
 static void wirtinger_gradients(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     program_list out = {0};
     CU_ASSERT_FATAL(sema_text(s,
                               source_of_text(a, "pipeline p {\n  param z : complex = 3 + 4j, x : real = 2\n"

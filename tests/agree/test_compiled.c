@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "ad/ad.h"
 #include "driver/instance.h"
 #include "driver/jit.h"
@@ -66,7 +67,7 @@ static jit *load_file(arena *a, const char *file) {
     *src = (source){.path = file, .text = arena_printf(a, "%s", sb_text(&text)), .len = text.len};
     sb_free(&text);
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     program_list programs = {0};
     c_file *files = NEW_ARRAY(a, c_file, 2 * count);
     bool ok = sema_text(s, src, NULL, 0, &programs) && programs.items.len == count;

@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "ad/ad.h"
 #include "eval/eval.h"
 #include "kit_cases.h"
@@ -80,7 +81,7 @@ static const char *compare(arena *a, const agree_case *c, const graph *gradient,
 }
 
 static const char *run_case(arena *a, const agree_case *c) {
-    session *s = session_new(a, diags_new(a, NULL, false));
+    session *s = test_session(a, diags_new(a, NULL, false));
     const char *why, *wrt[CASE_INPUTS];
     const program *p = case_program(a, s, c, &why);
     if (!p) return why;

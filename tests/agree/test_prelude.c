@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "ad/ad.h"
 #include "eval/eval.h"
 #include "sema/sema.h"
@@ -33,7 +34,7 @@ static double part(const node *n, const tensor *t, int64_t element, int which) {
 /* NULL when left == right to nine digits, element by element. */
 static const char *compare(arena *a, const char *file, const char *left, const char *right) {
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     graph *g = graph_new(a, session_ops(s), "example");
     node *n[2] = {side(a, s, g, file, left), side(a, s, g, file, right)};
     if (!n[0] || !n[1]) return diags_text(d);
@@ -77,7 +78,7 @@ static void test_documented(void) {
     arena *a = arena_new("prelude");
     diags *d = diags_new(a, NULL, false);
     const def_doc *docs;
-    int n = sema_prelude_docs(session_new(a, d), &docs);
+    int n = sema_prelude_docs(test_session(a, d), &docs);
     CU_ASSERT(n > 150);
     for (int i = 0; i < n; i++)
         if (strstr(docs[i].file, ".dsp") && (!docs[i].doc || !strstr(docs[i].doc, "example: ")))

@@ -3,6 +3,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "../lang/kit_golden.h"
 #include "ad/ad.h"
 #include "kit_emit.h"
@@ -15,7 +16,7 @@ CU_ErrorCode add_emit_memory_tests(void);
 /* Gradient and Hessian product of every pipeline of the file, in C, between canaries. */
 static void run_file(const char *path, scan_keep keep) {
     arena *a = arena_new("test");
-    session *s = session_new(a, diags_new(a, NULL, false));
+    session *s = test_session(a, diags_new(a, NULL, false));
     program_list out = {0};
     CU_ASSERT_FATAL(sema_text(s, source_of_file(a, path), NULL, 0, &out));
     session_set_memory(s, (loop_memory){keep, 8});

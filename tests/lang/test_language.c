@@ -3,6 +3,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "eval/numbers.h"
 #include "ad/ad.h"
 #include "kit_golden.h"
@@ -29,7 +30,7 @@ static bool holds(arena *a, session *s, const char *text) {
 static void expressions_hold(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     source *src = source_of_file(a, "tests/lang/language.txt");
     CU_ASSERT_FATAL(src != NULL);
     int seen = 0;
@@ -51,7 +52,7 @@ static void expressions_hold(void) {
 static void pipeline_holds(void) {
     arena *a = arena_new("test");
     diags *d = diags_new(a, NULL, false);
-    session *s = session_new(a, d);
+    session *s = test_session(a, d);
     program_list out = {0};
     bool ok = sema_text(s, source_of_file(a, "tests/lang/language.dsp"), NULL, 0, &out);
     if (!ok) printf("%s", diags_text(d));

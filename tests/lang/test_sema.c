@@ -3,6 +3,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "ad/ad.h"
 #include "kit_golden.h"
 #include "timeline/timeline.h"
@@ -33,7 +34,7 @@ static void reports_are_as_written(void) {
     for (int i = 0; i < files.len; i++) {
         source *src = source_of_file(a, files.data[i]);
         diags *d = diags_new(a, NULL, false);
-        session *s = session_new(a, d);
+        session *s = test_session(a, d);
         CU_ASSERT_FATAL(diags_errors(d) == 0); /* the prelude has none */
         program_list out = {0};
         size_define wrong = {"M", "3"};

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/kit_session.h"
 #include "kit_derive.h"
 #include "kit_native.h"
 #include "kit_program.h"
@@ -64,7 +65,7 @@ static void print_graph(arena *a, const graph *g) {
 /* Makes the program of a seed and checks it in the evaluator; what failed stands in it->why. */
 static void check_one(const options *o, long seed, tally *all, native_item *it) {
     arena *a = arena_new("random program");
-    session *s = session_new(a, diags_new(a, NULL, false));
+    session *s = test_session(a, diags_new(a, NULL, false));
     static const scan_keep WAYS[] = {{KEEP_EVERY, 1}, {KEEP_EVERY, 3}, {KEEP_SQRT, 0}, {KEEP_BINOMIAL, 2}, {KEEP_BINOMIAL, 4}, {KEEP_BYTES, 1 << 13}};
     loop_choice loops = o->no_loops ? NO_LOOPS : o->keep ? LONG_LOOPS : SHORT_LOOPS;
     if (o->keep) session_set_memory(s, (loop_memory){WAYS[(size_t)seed % COUNT_OF(WAYS)], 8});
@@ -166,7 +167,7 @@ static void finish_rows(const options *o, row_batch *b, tally *all, double *wors
 static void add_row_case(const options *o, row_batch *b, const op_case *c, long number) {
     arena *a = arena_new("case");
     derive_job *j = NEW(a, derive_job);
-    *j = (derive_job){.s = session_new(a, diags_new(a, NULL, false)), .mem = a};
+    *j = (derive_job){.s = test_session(a, diags_new(a, NULL, false)), .mem = a};
     native_item *it = &b->items[b->n];
     *it = (native_item){.job = j, .precision = (int)o->rows, .limit = o->rows == 32 ? 2e-4 : 1e-11, .dot_limit = o->rows == 32 ? 2e-5 : 1e-12};
     it->forward_only = !derive_case(j, c, (uint64_t)number);
@@ -177,7 +178,7 @@ static void add_row_case(const options *o, row_batch *b, const op_case *c, long 
 
 static long run_rows(const options *o, tally *all, double *worst) {
     arena *a = arena_new("rows");
-    session *s = session_new(a, diags_new(a, NULL, false));
+    session *s = test_session(a, diags_new(a, NULL, false));
     row_batch *b = NEW(a, row_batch);
     long number = 0;
     for (int op = 0; op < OP_COUNT; op++) {

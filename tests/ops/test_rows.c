@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../support/kit_session.h"
 #include "kit_derive.h"
 #include "sema/table_check.h"
 
@@ -34,7 +35,7 @@ static void test_table(void) {
 static bool caught(op_id op, const op_row *wrong, const char *word) {
     strbuf faults = {0};
     arena *a = arena_new("wrong row");
-    session *own = session_new(a, diags_new(a, NULL, false)); /* reports of wrong texts stay out of the others' way */
+    session *own = test_session(a, diags_new(a, NULL, false)); /* reports of wrong texts stay out of the others' way */
     bool found = table_check_row(own, op, wrong, &faults) > 0 && strstr(faults.text, word) != NULL;
     if (!found)
         printf("  a wrong %s went through, or for another reason than \"%s\": %s\n", wrong->name, word,
@@ -86,7 +87,7 @@ static void test_wrong_rows_are_caught(void) {
 /* ---- through ad ----------------------------------------------------------------------------------------------------------- */
 static int check_case_through_ad(const op_case *c, uint64_t seed) {
     arena *a = arena_new("case");
-    derive_job j = {.s = session_new(a, diags_new(a, NULL, false)), .mem = a};
+    derive_job j = {.s = test_session(a, diags_new(a, NULL, false)), .mem = a};
     derive_report r = {.ok = true};
     if (derive_case(&j, c, seed)) r = derive_check(&j);
     if (!r.ok) printf("  %s: %s\n", c->label, r.why);
@@ -230,7 +231,7 @@ static bool run_at(session *own, arena *a, const program *p, fn_kind kind, const
 
 static bool point_holds(const singular *q) {
     arena *a = arena_new("point");
-    session *own = session_new(a, diags_new(a, NULL, false));
+    session *own = test_session(a, diags_new(a, NULL, false));
     type t = type_of((q->flags & COMPLEX_X) ? T_COMPLEX : T_REAL, q->n ? "2" : "");
     tensor x = tensor_from(a, t, q->x), out[4];
     program *p = program_of_text(own, a, q->text, t);
