@@ -182,6 +182,7 @@ static void touch_operand(plan *p, step *st, const operand *o) {
     if (!o->buf) return;
     touch(p, st, o->buf);
     o->buf->read = true;
+    o->buf->parts = 3; /* of a C local: the body may read either */
 }
 
 static void touch_arguments(plan *p, step *st, const scan_step *s) {

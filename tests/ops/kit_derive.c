@@ -75,6 +75,7 @@ static tensor shaken(arena *a, rng *dice, const tensor *t, double by) {
     tensor x = tensor_from(a, t->type, t->v);
     double size = 0.0;
     for (size_t k = 0; k < tensor_doubles(&t->type); k++) size = fmax(size, fabs(t->v[k]));
+    if (size == 0.0) size = 1.0; /* zeros may be the rest of a cancellation */
     for (size_t k = 0; k < tensor_doubles(&t->type) && t->type.dt != T_INT; k++)
         x.v[k] += by * size * rng_uniform(dice, -1.0, 1.0);
     return x;
