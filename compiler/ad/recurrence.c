@@ -23,11 +23,11 @@ typedef struct recurrence {
     const origin *from;
     int64_t trip;
     int poles;
-    int order[MOST_POLES];   /* the state that is y[n-1], that is y[n-2], ... */
-    const node *y;           /* in the body */
-    class *kind;             /* by node of the body */
-    node **whole;            /* by node of the body: its values over all n, or the constant */
-    node *coef[MOST_POLES];  /* found by `linear`; NULL: 0 */
+    int order[MOST_POLES];  /* the state that is y[n-1], that is y[n-2], ... */
+    const node *y;          /* in the body */
+    class *kind;            /* by node of the body */
+    node **whole;           /* by node of the body: its values over all n, or the constant */
+    node *coef[MOST_POLES]; /* found by `linear`; NULL: 0 */
 } recurrence;
 
 /* ---- is it one? -------------------------------------------------------------------------------------------------- */
@@ -198,8 +198,11 @@ static void lift_leaves(recurrence *r) {
     int64_t states = attr_int(r->scan, SCAN_STATES);
     for (int k = 0; k < r->b->leaves.len; k++) {
         const node *l = r->b->leaves.data[k];
-        if (k == 0) { r->whole[l->id] = graph_op(r->g, OP_iota, NULL, 0, &(attr){1, &r->trip}, 1, r->from); }
-        else if (k > states) { r->whole[l->id] = r->args[k - 1]; }
+        if (k == 0) {
+            r->whole[l->id] = graph_op(r->g, OP_iota, NULL, 0, &(attr){1, &r->trip}, 1, r->from);
+        } else if (k > states) {
+            r->whole[l->id] = r->args[k - 1];
+        }
     }
 }
 
@@ -213,7 +216,9 @@ static node **as_filter(recurrence *r) {
     node *y = filter(r, start ? g_add(r->g, u, start, r->from) : u);
     r->whole[r->y->id] = y;
     for (int k = 0; k < r->poles; k++) { r->whole[r->b->leaves.data[1 + r->order[k]]->id] = past(r, y, k); }
-    for (int k = 0; k < r->poles; k++) { part[r->order[k]] = g_reshape(r->g, cut(r, y, r->trip - 1 - k, 1), 0, NULL, r->from); }
+    for (int k = 0; k < r->poles; k++) {
+        part[r->order[k]] = g_reshape(r->g, cut(r, y, r->trip - 1 - k, 1), 0, NULL, r->from);
+    }
     for (int k = r->poles; k < r->b->results.len; k++) {
         const node *v = r->b->results.data[k].value;
         node *x = lift(r, v);
@@ -235,7 +240,8 @@ static bool may_be_filter(session *s, const node *n) {
     loop_memory m = session_memory(s);
     int64_t states = attr_int(n, SCAN_STATES), trip = attr_int(n, SCAN_TRIP);
     bool all = m.keep.kind <= KEEP_ALL && keep_of(n).kind == KEEP_UNSAID && !(attr_int(n, SCAN_FLAGS) & SCAN_REVERSE);
-    return all && states >= 1 && states <= MOST_POLES && trip >= LEAST_STEPS && trip * 8 * (states + 2) <= KEEP_ALL_LIMIT;
+    return all && states >= 1 && states <= MOST_POLES && trip >= LEAST_STEPS &&
+           trip * 8 * (states + 2) <= KEEP_ALL_LIMIT;
 }
 
 static node **recognise(session *s, graph *g, const node *n, node *const *args) {
@@ -251,7 +257,9 @@ static node **recognise(session *s, graph *g, const node *n, node *const *args) 
 graph *recognise_filters(session *s, const graph *f) {
     graph *g = graph_new(f->mem, session_ops(s), f->name);
     node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1), ***parts = NEW_ARRAY(f->mem, node **, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) { map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL); }
+    for (int i = 0; i < f->leaves.len; i++) {
+        map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL);
+    }
     for (int i = 0; i < f->nodes.len; i++) {
         const node *n = f->nodes.data[i];
         if (map[i] || n->op == OP_leaf) { continue; }

@@ -31,7 +31,9 @@ static node *row_at(graph *g, node *x, int64_t t, const origin *from) {
         while (t >= x->args[k]->type.shape[0]) { t -= x->args[k++]->type.shape[0]; }
         return row_at(g, x->args[k], t, from);
     }
-    if (x->op == OP_reshape && x->type.shape[0] == 1 && x->args[0]->type.rank == x->type.rank - 1) { return x->args[0]; }
+    if (x->op == OP_reshape && x->type.shape[0] == 1 && x->args[0]->type.rank == x->type.rank - 1) {
+        return x->args[0];
+    }
     int r = x->type.rank;
     int64_t start[MAX_RANK] = {t}, step[MAX_RANK], count[MAX_RANK];
     for (int k = 0; k < r; k++) {
@@ -81,7 +83,9 @@ static node **write_out(graph *g, const node *n, node *const *args) {
 static graph *unrolled(session *s, const graph *f, bool inside) {
     graph *g = graph_new(f->mem, session_ops(s), f->name);
     node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1), ***parts = NEW_ARRAY(f->mem, node **, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) { map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL); }
+    for (int i = 0; i < f->leaves.len; i++) {
+        map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL);
+    }
     for (int i = 0; i < f->nodes.len; i++) {
         const node *n = f->nodes.data[i];
         if (map[i] || n->op == OP_leaf) { continue; }

@@ -74,7 +74,8 @@ static size_t promised_length(const unsigned char *b, size_t len) {
 bool sound_decode(arena *a, const unsigned char *bytes, size_t len, data_array *out, const char **why) {
     SF_INFO info = {0};
     if (promised_length(bytes, len) > len) { /* libsndfile reads what there is, without a word */
-        *why = arena_printf(a, "truncated: the header promises %zu bytes, the file has %zu", promised_length(bytes, len), len);
+        *why = arena_printf(a, "truncated: the header promises %zu bytes, the file has %zu",
+                            promised_length(bytes, len), len);
         return false;
     }
     SF_VIRTUAL_IO io = stream_io();

@@ -48,11 +48,11 @@ typedef struct subject {
     program *prog;
     derived graphs; /* optimised */
     functions fns;
-    const node *node;   /* SUBJECT_OPERATOR and rules: in the pipeline's graph */
-    bool kinks;         /* min, max, abs and the like: only piecewise smooth */
-    bool has_surrogate; /* SUBJECT_PIPELINE: its derivative is deliberately not the true one */
-    bool has_stop;      /* SUBJECT_PIPELINE: it may not be, by stop_gradient */
-    bool much_work;     /* it computes so much that optimised code pays */
+    const node *node;            /* SUBJECT_OPERATOR and rules: in the pipeline's graph */
+    bool kinks;                  /* min, max, abs and the like: only piecewise smooth */
+    bool has_surrogate;          /* SUBJECT_PIPELINE: its derivative is deliberately not the true one */
+    bool has_stop;               /* SUBJECT_PIPELINE: it may not be, by stop_gradient */
+    bool much_work;              /* it computes so much that optimised code pays */
     instance *x64, *x32, *probe; /* while it is measured */
     VEC(singular_hit) hits;
     measures m;

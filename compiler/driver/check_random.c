@@ -77,7 +77,8 @@ static bool is_covariance(const node *custom, const type *t) {
 }
 
 /* The domain the operator's row gives the argument of that name. */
-static bool find_domain(arena *a, const session *ss, const subject *s, const char *name, const type *t, arg_domain *out) {
+static bool find_domain(arena *a, const session *ss, const subject *s, const char *name, const type *t,
+                        arg_domain *out) {
     op_case_list cases = {0};
     const char *why = "";
     if (s->node && s->node->op == OP_custom && is_covariance(s->node, t)) {

@@ -38,7 +38,8 @@ void judge_subject(job *j, subject *s) {
         set_verdict(s, VERDICT_FAIL, "forward and reverse derivatives disagree in single precision");
     if (surrogate) return;
     if (s->has_stop && !(slope_ok(&m->taylor, LEAST_TAYLOR) && slope_ok(&m->hessian, LEAST_HESSIAN))) {
-        set_verdict(s, VERDICT_SURROGATE, "stop_gradient leaves a part out of the derivative: Taylor tests do not apply");
+        set_verdict(s, VERDICT_SURROGATE,
+                    "stop_gradient leaves a part out of the derivative: Taylor tests do not apply");
         return;
     }
     if (!slope_ok(&m->taylor, LEAST_TAYLOR))

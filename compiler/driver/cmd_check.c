@@ -175,7 +175,8 @@ static const char *const LEGEND =
     "`exact`: linear\n"
     "Hessian   the same with the Hessian-vector product: 3 when it is right\n"
     "          kinks: it is only piecewise smooth; the derivative agrees with a central difference over a tiny step\n"
-    "          diff: it bends so sharply that rounding hides the order; the derivative agrees with a central difference\n"
+    "          diff: it bends so sharply that rounding hides the order; the derivative agrees with a central "
+    "difference\n"
     "f32       relative error of value and gradient in single precision\n"
     "singular  elements that stood exactly where there is no derivative\n";
 

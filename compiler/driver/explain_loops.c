@@ -88,16 +88,20 @@ void table_loops(arena *a, strbuf *b, const loop_notes *l) {
         else sb_puts(b, "runs no step again\n");
     }
     if (l->len)
-        sb_printf(b, "            states of more than %d MiB are kept every sqrt(steps) steps unless --checkpoint, --memory "
-                     "or the loop say otherwise\n", KEEP_ALL_LIMIT >> 20);
+        sb_printf(
+            b,
+            "            states of more than %d MiB are kept every sqrt(steps) steps unless --checkpoint, --memory "
+            "or the loop say otherwise\n",
+            KEEP_ALL_LIMIT >> 20);
 }
 
 void json_loops(strbuf *b, const loop_notes *l) {
     sb_puts(b, ", \"loops\": [");
     for (int i = 0; i < l->len; i++) {
         const loop_note *n = &l->data[i];
-        sb_printf(b, "%s{\"line\": %d, \"depth\": %d, \"steps\": %" PRId64 ", \"slots\": %" PRId64 ", \"every\": %" PRId64
-                     ", \"kept_bytes\": %.0f, \"steps_again\": %.0f}",
+        sb_printf(b,
+                  "%s{\"line\": %d, \"depth\": %d, \"steps\": %" PRId64 ", \"slots\": %" PRId64 ", \"every\": %" PRId64
+                  ", \"kept_bytes\": %.0f, \"steps_again\": %.0f}",
                   i ? ", " : "", n->line, n->depth, n->trip, n->slots, n->every, n->bytes, n->again);
     }
     sb_puts(b, "]");

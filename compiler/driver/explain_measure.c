@@ -118,7 +118,8 @@ static void table_answer(job *j, strbuf *b, const timeline *t, instance *x, cons
     int axis = timeline_axis(t, r->value);
     if (axis < 0) return;
     const type *ty = &r->value->type;
-    double *e = energies(j, x, r->name, ty, axis), every = t->of[r->value->id].step[axis], sum = 0, mean = 0, spread = 0;
+    double *e = energies(j, x, r->name, ty, axis), every = t->of[r->value->id].step[axis], sum = 0, mean = 0,
+           spread = 0;
     for (int64_t i = 0; i < ty->shape[axis]; i++) sum += e[i], mean += e[i] * every * (double)i;
     if (!(sum > 0)) return;
     mean /= sum;

@@ -31,7 +31,10 @@ bool bytes_read(const char *text, int64_t *out) {
     switch (*end) {
     case 'G': v *= 1024; /* fall through */
     case 'M': v *= 1024; /* fall through */
-    case 'K': v *= 1024; end++; break;
+    case 'K':
+        v *= 1024;
+        end++;
+        break;
     default: break;
     }
     if (*end || !(v >= 1) || v > 1e12) return false;

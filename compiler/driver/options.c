@@ -127,7 +127,8 @@ static bool check_value(arena *a, const option_row *row, option_use *use, const 
     }
     case BYTES:
         if (bytes_read(use->value, &bytes)) return true;
-        *why = arena_printf(a, "--%s=%s: a number of bytes is expected, as in 65536, 64K, 16M or 1G", row->name, use->value);
+        *why = arena_printf(a, "--%s=%s: a number of bytes is expected, as in 65536, 64K, 16M or 1G", row->name,
+                            use->value);
         return false;
     case STATES:
         if (checkpoint_read(use->value, &keep)) return true;

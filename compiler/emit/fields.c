@@ -40,7 +40,8 @@ static const type *declared_type(const emitter *e, const result *r) {
     const graph *g = e->prog->forward;
     for (int k = 0; g && k < g->results.len; k++) {
         const result *own = &g->results.data[k];
-        if (own->kind == r->kind && own->value && strcmp(own->name, r->name) == 0 && same_type(&own->value->type, &r->value->type))
+        if (own->kind == r->kind && own->value && strcmp(own->name, r->name) == 0 &&
+            same_type(&own->value->type, &r->value->type))
             return &own->value->type;
     }
     return &r->value->type;

@@ -32,9 +32,11 @@ static const char *segment_text(emitter *e, const keeper *k, const char *steps, 
 /* The forward loop: before each segment its states go into the next slot. */
 void loop_in_segments(emitter *e, const scan_step *s) {
     const keeper *k = s->keep;
-    const char *from = name_new(&e->names, "from"), *to = name_new(&e->names, "to"), *last = name_new(&e->names, "last");
+    const char *from = name_new(&e->names, "from"), *to = name_new(&e->names, "to"),
+               *last = name_new(&e->names, "last");
     line(e, "/* %lld slots for the states before %lld steps */", (long long)k->slots, scan_trip(s->node));
-    open_block(e, "for (int %s = 0, %s = 0, %s; %s < %lld; %s = %s, %s++)", last, from, to, from, scan_trip(s->node), from, to, last);
+    open_block(e, "for (int %s = 0, %s = 0, %s; %s < %lld; %s = %s, %s++)", last, from, to, from, scan_trip(s->node),
+               from, to, last);
     line(e, "%s[%s] = %s;", k->at->var, last, from);
     line(e, "%s[%lld] = %s;", k->at->var, (long long)k->slots, last);
     fill_slot(e, s, last);
@@ -88,10 +90,11 @@ static void run_again(emitter *e, const scan_step *s, const char *last, const ch
 
 void loop_over_slots(emitter *e, const scan_step *s) {
     const keeper *k = s->keep;
-    const char *from = name_new(&e->names, "from"), *to = name_new(&e->names, "to"), *last = name_new(&e->names, "last");
+    const char *from = name_new(&e->names, "from"), *to = name_new(&e->names, "to"),
+               *last = name_new(&e->names, "last");
     const char *whole = name_new(&e->names, "whole"), *stop = name_new(&e->names, "stop");
-    open_block(e, "for (int %s = %s[%lld], %s = %lld; %s >= 0;)", last, k->at->var, (long long)k->slots, to, scan_trip(s->node),
-               last);
+    open_block(e, "for (int %s = %s[%lld], %s = %lld; %s >= 0;)", last, k->at->var, (long long)k->slots, to,
+               scan_trip(s->node), last);
     line(e, "const int %s = %s[%s], %s = %s - %s <= %lld - %s;", from, k->at->var, last, whole, to, from,
          (long long)k->slots, last);
     const char *left = arena_printf(e->mem, "%s - %s", to, from);

@@ -152,9 +152,10 @@ static void visit(nest *n, sx *x, bool many, bound_list *bound, bool top) {
     x->weight = w;
     bool load = x->kind == SX_LOAD;
     bool named = !load && from_source(x) && w > 1 && !top;
-    bool want = load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->second || n->at->root->dst->over != x->buf)) ||
-                           (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
-                     : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
+    bool want =
+        load ? (overwritten(n, x->buf) && (x->uses > 1 || !n->at || n->second || n->at->root->dst->over != x->buf)) ||
+                   (x->uses > 1 && (many || strlen(sx_text(n->e, x, n->var)) > LONG_LOAD))
+             : (x->uses > 1 || named || w > LONGEST || x->ct == CT_PAIR);
     if (!want || simple(x) || (top && x->uses == 1 && !load && w <= LONGEST + 4)) return;
     bind(n, x, bound);
     x->weight = 0;

@@ -295,7 +295,8 @@ static void copy_out(emitter *e, const char *to, const char *from, const type *t
 static void after_loop(emitter *e, const scan_step *s) {
     for (int k = 0; k < scan_states(s->node); k++) {
         buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
-        if (part && s->kind[k] != STATE_NONE && part != s->state[k]) copy_out(e, part->var, state_name(s, k), &part->type);
+        if (part && s->kind[k] != STATE_NONE && part != s->state[k])
+            copy_out(e, part->var, state_name(s, k), &part->type);
         if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
         const char *x = state_name(s, k);
         if (complex_type(&part->type)) {

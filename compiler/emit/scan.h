@@ -12,8 +12,8 @@ void declare_state(emitter *e, const scan_step *s, int k); /* an array state bef
 void copy_array(emitter *e, const char *to, const char *from, const type *t);
 bool fills_slot(const scan_step *s, int k); /* a state that the loop puts into slots */
 const char *state_name(const scan_step *s, int k);
-const char *index_name(emitter *e, const scan_step *s); /* a new one for the number of the step */
-long long row_length(const type *t);                    /* in numbers */
+const char *index_name(emitter *e, const scan_step *s);         /* a new one for the number of the step */
+long long row_length(const type *t);                            /* in numbers */
 const char *row_offset(emitter *e, long long n, const char *t); /* of row t: rows are n numbers apart */
 /* What one step does. slot: where it finds the states that another loop kept. */
 void one_step(emitter *e, const scan_step *s, const char *t, const char *slot);

@@ -112,7 +112,8 @@ void source_comment(emitter *e, const step *s, const bool *primal) {
         const node *x = step_node(s, k);
         char *user = quote_source(e, x->from), *own = user ? quote_definition(e, x->from) : NULL;
         if (!user) continue;
-        const char *place = place_text(e, x->from), *back = primal && !primal[x->id] ? "back through " : "", *text = user;
+        const char *place = place_text(e, x->from), *back = primal && !primal[x->id] ? "back through " : "",
+                   *text = user;
         bool again = own && strmap_get(e->quoted, own), first = !strmap_get(e->quoted, user);
         if (own) strmap_set(e->quoted, own, own);
         if (first) { /* each line in full once in a function */

@@ -41,9 +41,9 @@ typedef struct emitter {
     const plan *plan; /* of the function, or loop body, being written */
     size_t base;      /* where the work memory of the plan begins */
     const emit_function *fn;
-    const char *said; /* of the step before: its comments */
+    const char *said;  /* of the step before: its comments */
     const char *place; /* "deblur.dsp:12", which the last comment named */
-    strmap *quoted; /* source lines already shown in the function */
+    strmap *quoted;    /* source lines already shown in the function */
     bool uses_sum_lanes, uses_many_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 

@@ -166,9 +166,9 @@ expr *new_index(parser *p, loc at, expr *base, const item_list *items) {
 static const struct {
     const char *name;
     type_base base;
-} bases[] = {{"any", TY_ANY},       {"real", TY_REAL},     {"complex", TY_COMPLEX}, {"num", TY_NUM},  {"int", TY_INT},
-             {"option", TY_OPTION}, {"string", TY_STRING}, {"ints", TY_INTS},       {"axes", TY_AXES}, {"word", TY_OPTION},
-             {"function", TY_FUNCTION}};
+} bases[] = {{"any", TY_ANY},   {"real", TY_REAL},     {"complex", TY_COMPLEX},  {"num", TY_NUM},
+             {"int", TY_INT},   {"option", TY_OPTION}, {"string", TY_STRING},    {"ints", TY_INTS},
+             {"axes", TY_AXES}, {"word", TY_OPTION},   {"function", TY_FUNCTION}};
 
 static const char *type_suggestion(const char *name) {
     static const char *const foreign[][2] = {{"float", "real"},   {"double", "real"},       {"float32", "real"},

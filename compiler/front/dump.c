@@ -24,9 +24,9 @@ static const char *const op_names[] = {[OP_ADD] = "+",
                                        [OP_CTRANSPOSE] = "ctranspose"};
 
 static const char *const base_names[] = {
-    [TY_ANY] = "any",       [TY_REAL] = "real",     [TY_COMPLEX] = "complex", [TY_NUM] = "num",  [TY_INT] = "int",
-    [TY_OPTION] = "option", [TY_STRING] = "string", [TY_INTS] = "ints",       [TY_AXES] = "axes",
-    [TY_FUNCTION] = "function"};
+    [TY_ANY] = "any",   [TY_REAL] = "real",        [TY_COMPLEX] = "complex", [TY_NUM] = "num",
+    [TY_INT] = "int",   [TY_OPTION] = "option",    [TY_STRING] = "string",   [TY_INTS] = "ints",
+    [TY_AXES] = "axes", [TY_FUNCTION] = "function"};
 
 static void put_expr(strbuf *b, const expr *e);
 

@@ -230,8 +230,8 @@ static bool is_idle_semicolon(const formatter *f) {
     bool last = t[1].first_on_line || t[1].kind == 0;
     if (last && f->code.len == 0 && trailing_comment(f, t->at.line) >= 0)
         return false; /* else the comment would be on its own */
-    return f->code.len == 0 || t->first_on_line || t[1].first_on_line || t[1].kind == 0 || t[1].kind == '}' || t[1].kind == ';' ||
-           (f->at > 0 && t[-1].kind == '{');
+    return f->code.len == 0 || t->first_on_line || t[1].first_on_line || t[1].kind == 0 || t[1].kind == '}' ||
+           t[1].kind == ';' || (f->at > 0 && t[-1].kind == '{');
 }
 
 static void track_brackets(formatter *f, const token *t) {

@@ -217,7 +217,7 @@ bool broadcast_types(const type *a, const type *b,
                      type *out); /* NumPy rule on shapes; dtype promoted int < real < complex */
 int64_t attr_int(const node *n, int k);
 bool is_constant(const node *n);
-size_t konst_numbers(const node *n); /* how many numbers n->konst->value holds */
+size_t konst_numbers(const node *n);         /* how many numbers n->konst->value holds */
 bool is_splat(const node *n, double *value); /* a real or int constant with one value everywhere */
 void graph_clear_marks(graph *g);
 int graph_index_of_leaf(const graph *g, const char *name); /* -1 when absent */

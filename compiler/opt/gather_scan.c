@@ -25,7 +25,7 @@ typedef struct gathering { /* one pair in one graph */
     arena *a;
     const graph *old;
     graph *out;
-    node **map;   /* by id of an old node: its image in out */
+    node **map; /* by id of an old node: its image in out */
     const node *f;
     int64_t trip;
     signed char *from_f; /* by id: an elementwise expression over rows of F's signals: 1; not: -1; not yet known: 0 */
@@ -296,7 +296,8 @@ static node *make_f(gathering *w) {
     take_leaves(&b, f, 0, states, &b.states, leaf);
     for (int k = 0; k < 2 * w->nsums; k++) {
         const node *s = w->sums[k / 2];
-        sum[k] = new_leaf(&b, &b.states, graph_fill(w->out, s->type, 0.0, s->from), k % 2 ? "lost" : hint_of(s), s->type);
+        sum[k] =
+            new_leaf(&b, &b.states, graph_fill(w->out, s->type, 0.0, s->from), k % 2 ? "lost" : hint_of(s), s->type);
     }
     take_leaves(&b, f, states, states + slices, &b.slices, leaf);
     take_leaves(&b, f, states + slices, f->nargs, &b.consts, leaf);
@@ -407,7 +408,8 @@ static graph *gather(arena *a, const graph *g, const node *f) {
     }
     if (!rows && (!w.nsums || (!back && !all_added_up(&w)))) return NULL;
     w.out = graph_new(a, g->ops, g->name);
-    for (int i = 0; i < g->leaves.len; i++) w.map[g->leaves.data[i]->id] = graph_copy_node(w.out, g->leaves.data[i], NULL);
+    for (int i = 0; i < g->leaves.len; i++)
+        w.map[g->leaves.data[i]->id] = graph_copy_node(w.out, g->leaves.data[i], NULL);
     for (int i = 0; i < g->nodes.len; i++) (void)image(&w, g->nodes.data[i]);
     for (int k = 0; k < g->results.len; k++) {
         const result *r = &g->results.data[k];

@@ -34,7 +34,7 @@ static bool is_row_of(const node *arg, const node *p) {
 /* ---- the body of both -------------------------------------------------------------------------------------------- */
 typedef struct joint {
     graph *g;
-    node **arg; /* arguments of the new scan, in out */
+    node **arg;           /* arguments of the new scan, in out */
     int n, first, slices; /* first: of the kind being taken */
 } joint;
 
@@ -75,7 +75,8 @@ static void put_results(graph *g, const node *scan, node *const *value, int from
 static node *make_both(merging *m) {
     const node *p = m->p, *q = m->q;
     int np = p->body->results.len, nq = q->body->results.len;
-    joint j = {.g = graph_new(m->a, m->old->ops, p->body->name), .arg = NEW_ARRAY(m->a, node *, p->nargs + q->nargs + 1)};
+    joint j = {.g = graph_new(m->a, m->old->ops, p->body->name),
+               .arg = NEW_ARRAY(m->a, node *, p->nargs + q->nargs + 1)};
     node **p_leaf = NEW_ARRAY(m->a, node *, p->nargs + 2), **q_leaf = NEW_ARRAY(m->a, node *, q->nargs + 2);
     node **p_value = NEW_ARRAY(m->a, node *, np + 1), **q_value = NEW_ARRAY(m->a, node *, nq + 1);
     const node *index = p->body->leaves.data[0];
@@ -90,7 +91,8 @@ static node *make_both(merging *m) {
     put_results(j.g, p, p_value, states(p), np);
     put_results(j.g, q, q_value, states(q), nq);
     int64_t carried = states(p) + states(q);
-    const int64_t v[SCAN_NATTRS] = {attr_int(p, SCAN_TRIP), carried, j.slices, j.n - carried - j.slices, attr_int(p, SCAN_FLAGS)};
+    const int64_t v[SCAN_NATTRS] = {attr_int(p, SCAN_TRIP), carried, j.slices, j.n - carried - j.slices,
+                                    attr_int(p, SCAN_FLAGS)};
     attr at[SCAN_NATTRS];
     for (int k = 0; k < SCAN_NATTRS; k++) at[k] = (attr){1, &v[k]};
     node *scan = graph_scan(m->out, j.g, j.arg, j.n, at, SCAN_NATTRS, p->from);
@@ -147,7 +149,8 @@ static bool fits(const merging *m, const node *q) {
 static graph *merge(merging *m, const graph *g) {
     m->out = graph_new(m->a, g->ops, g->name);
     m->map = NEW_ARRAY(m->a, node *, g->nodes.len + 1);
-    for (int i = 0; i < g->leaves.len; i++) m->map[g->leaves.data[i]->id] = graph_copy_node(m->out, g->leaves.data[i], NULL);
+    for (int i = 0; i < g->leaves.len; i++)
+        m->map[g->leaves.data[i]->id] = graph_copy_node(m->out, g->leaves.data[i], NULL);
     for (int i = 0; i < g->nodes.len; i++) (void)image(m, g->nodes.data[i]);
     for (int k = 0; k < g->results.len; k++) {
         const result *r = &g->results.data[k];

@@ -24,9 +24,9 @@ opt_pass pass_inline_custom; /* custom nodes become their bodies, stop_gradient 
 opt_pass pass_fold;          /* operators on constants become constants */
 opt_pass pass_simplify;      /* algebra */
 opt_pass pass_trim_scan;     /* loops carry, read and collect only what is used */
-opt_pass pass_hoist_scan;   /* what is the same in every step of a loop is computed before it */
-opt_pass pass_merge_scan;   /* a loop that reads what another collects, step by step, becomes one with it */
-opt_pass pass_gather_scan;  /* what is made of a loop's signals element by element is computed in the loop */
+opt_pass pass_hoist_scan;    /* what is the same in every step of a loop is computed before it */
+opt_pass pass_merge_scan;    /* a loop that reads what another collects, step by step, becomes one with it */
+opt_pass pass_gather_scan;   /* what is made of a loop's signals element by element is computed in the loop */
 opt_pass pass_dce;           /* what no result needs goes; equal nodes are one */
 opt_pass pass_lower;         /* convolutions become direct kernels, FFTs or blocks of FFTs by cost */
 opt_pass pass_reuse;         /* backward loops read what forward ones computed, where that is less work */

@@ -93,7 +93,8 @@ static int64_t choose_slots(const plan *p, keeper *k) {
         return slots_for_every(trip, k->every);
     }
     if (how.kind == KEEP_BINOMIAL) return how.n;
-    int64_t low = 2, high = trip; /* the most slots that fit: between two, without which nothing can be run again, and all */
+    int64_t low = 2,
+            high = trip; /* the most slots that fit: between two, without which nothing can be run again, and all */
     while (how.kind == KEEP_BYTES && low < high) {
         int64_t middle = (low + high + 1) / 2;
         if (bytes_of_slots(p, k, middle) <= (size_t)how.n) low = middle;

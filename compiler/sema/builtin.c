@@ -72,11 +72,14 @@ bool shape_list(elab *e, const svals *rest, int from, loc at, int64_t *out, int 
 }
 
 static const builtin table[] = {
-    {"shape", "shape(x: any)", false, do_shape, "The sizes of x as a list."
+    {"shape", "shape(x: any)", false, do_shape,
+     "The sizes of x as a list."
      "\nalias: np.shape, torch.Tensor.size"},
-    {"size", "size(x: any, axis: axes = [])", false, do_size, "Number of elements of x, or along the given axes."
+    {"size", "size(x: any, axis: axes = [])", false, do_size,
+     "Number of elements of x, or along the given axes."
      "\nalias: np.size, torch.numel, matlab.numel, len"},
-    {"rank", "rank(x: any)", false, do_rank, "Number of axes of x."
+    {"rank", "rank(x: any)", false, do_rank,
+     "Number of axes of x."
      "\nalias: np.ndim, torch.Tensor.dim, matlab.ndims"},
     {"is_complex", "is_complex(x: any)", false, do_is_complex, "1 when x is complex, else 0."},
     {"is_constant", "is_constant(x: any)", false, do_is_constant,
@@ -91,7 +94,8 @@ static const builtin table[] = {
      "\nalias: torch.broadcast_to"},
     {"sum_to", "sum_to()", true, do_sum_to,
      "sum_to(x, shape): x summed over what broadcast(shape) would repeat; the transpose of broadcast."},
-    {"permute", "permute()", true, do_permute, "permute(x, order): axis k of the result is axis order[k] of x."
+    {"permute", "permute()", true, do_permute,
+     "permute(x, order): axis k of the result is axis order[k] of x."
      "\nalias: np.moveaxis, np.swapaxes, torch.movedim, torch.swapaxes"},
     {"transpose", "transpose()", true, do_permute,
      "transpose(x): the last two axes swapped, without conjugation; or transpose(x, order)."
@@ -109,32 +113,42 @@ static const builtin table[] = {
      "stack(a, b, ..., axis=0): arrays of one shape side by side along a new axis."
      "\nalias: np.stack, torch.stack, torch.vstack, np.vstack"
      "\nalias: np.array"},
-    {"sum", "sum(x: any, axis: axes = [], keepdims: int = 0)", false, do_sum, "Sum over the given axes, or all."
+    {"sum", "sum(x: any, axis: axes = [], keepdims: int = 0)", false, do_sum,
+     "Sum over the given axes, or all."
      "\nalias: arm_accumulate_f32"},
     {"mean", "mean(x: any, axis: axes = [], keepdims: int = 0)", false, do_mean,
      "Arithmetic mean over the given axes, or all."
      "\nalias: np.mean, torch.mean, np.average, arm_mean_f32"},
     {"max", "max(axis: axes = [], keepdims: int = 0)", true, do_max,
-     "max(x, axis=, keepdims=): largest value; max(a, b): the larger of two, element by element. Of equal values the first "
+     "max(x, axis=, keepdims=): largest value; max(a, b): the larger of two, element by element. Of equal values the "
+     "first "
      "gets the derivative; smooth_max shares it."
      "\nalias: np.max, np.amax, torch.max, torch.amax, arm_max_f32"},
     {"min", "min(axis: axes = [], keepdims: int = 0)", true, do_min,
-     "min(x, axis=, keepdims=): smallest value; min(a, b): the smaller of two, element by element. Of equal values the first "
+     "min(x, axis=, keepdims=): smallest value; min(a, b): the smaller of two, element by element. Of equal values the "
+     "first "
      "gets the derivative; -smooth_max(-x) shares it."
      "\nalias: np.min, np.amin, torch.min, torch.amin, arm_min_f32"},
     {"argmax", "argmax(axis: axes = [], keepdims: int = 0)", true, do_argmax,
-     "argmax(x, axis=, keepdims=): where the largest value is: its index along the axis; over several axes, or all where none is "
-     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(x) has one."},
+     "argmax(x, axis=, keepdims=): where the largest value is: its index along the axis; over several axes, or all "
+     "where none is "
+     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(x) has "
+     "one."},
     {"argmin", "argmin(axis: axes = [], keepdims: int = 0)", true, do_argmin,
-     "argmin(x, axis=, keepdims=): where the smallest value is: its index along the axis; over several axes, or all where none is "
-     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(-x) has one."},
+     "argmin(x, axis=, keepdims=): where the smallest value is: its index along the axis; over several axes, or all "
+     "where none is "
+     "named, its place in row-major order. Of equal values the first. An int, without derivative: soft_argmax(-x) has "
+     "one."},
     {"axis_last", "axis_last(x: any, axis: axes)", false, do_axis_last,
      "The named axes moved to the end and merged into one."},
-    {"zeros", "zeros()", true, do_zeros, "zeros(shape): real zeros."
+    {"zeros", "zeros()", true, do_zeros,
+     "zeros(shape): real zeros."
      "\nalias: np.zeros, torch.zeros, np.zeros_like, torch.zeros_like, arm_fill_f32"},
-    {"ones", "ones()", true, do_ones, "ones(shape): real ones."
+    {"ones", "ones()", true, do_ones,
+     "ones(shape): real ones."
      "\nalias: np.ones, torch.ones, np.ones_like, torch.ones_like"},
-    {"full", "full(shape: ints, value: any)", false, do_full, "An array of the given shape filled with one value."
+    {"full", "full(shape: ints, value: any)", false, do_full,
+     "An array of the given shape filled with one value."
      "\nalias: np.full, torch.full, np.full_like"},
     {"arange", "arange()", true, do_arange,
      "arange(stop), arange(start, stop, step): numbers at equal steps; ints when the arguments are."
@@ -143,7 +157,8 @@ static const builtin table[] = {
     {"df", "df(x: any)", false, do_df, "Hz per step along the frequency axis of x; an error when unknown."},
     {"has_rate", "has_rate(x: any)", false, do_has_rate, "1 when the sample rate of x is known."},
     {"may_keep", "may_keep(bytes: int)", false, do_may_keep,
-     "1 when arrays of so many bytes may be kept for the way back: as many as --memory gives, none with --checkpoint, 64 "
+     "1 when arrays of so many bytes may be kept for the way back: as many as --memory gives, none with --checkpoint, "
+     "64 "
      "MiB without either."},
     {"has_df", "has_df(x: any)", false, do_has_df, "1 when the bin spacing of x is known."},
     {"at_rate", "at_rate(x: any, r: real Hz)", false, do_at_rate, "x, taken as sampled at rate r; 0 forgets the rate."},
@@ -155,7 +170,8 @@ static const builtin table[] = {
      "it does are named."},
     {"error", "error(message: string)", false, do_error, "In a def: the call is an error, with this message."},
     {"grad", "grad()", true, do_grad,
-     "grad(y, a, b, ...): the gradients of the number y with respect to the values a, b, ... that it was computed from. "
+     "grad(y, a, b, ...): the gradients of the number y with respect to the values a, b, ... that it was computed "
+     "from. "
      "In a def, a pipeline or the body of a `for`; it can be differentiated in its turn."
      "\nalias: torch.autograd.grad, jax.grad, tf.gradients, dlgradient"},
     {"vjp", "vjp(y: any, w: any, x: any)", false, do_vjp,
@@ -168,10 +184,12 @@ static const builtin table[] = {
      "All derivatives of the numbers of y with respect to those of x: [shape of y, shape of x]."
      "\nalias: jax.jacobian, torch.autograd.functional.jacobian"},
     {"wavelet_filters", "wavelet_filters(wavelet: word)", false, do_wavelet_filters,
-     "The filters of a wavelet, real[4, taps]: decomposition low-pass, high-pass, reconstruction low-pass, high-pass. haar, "
+     "The filters of a wavelet, real[4, taps]: decomposition low-pass, high-pass, reconstruction low-pass, high-pass. "
+     "haar, "
      "db1-20, sym2-20, coif1-5, bior and rbio (in quotes, or bior2_2)."
      "\nalias: pywt.Wavelet, matlab.wfilters, pywt.orthogonal_filter_bank"},
-    {"load", "load(path: string)", false, do_load, "The array in a .npy file, as a constant."
+    {"load", "load(path: string)", false, do_load,
+     "The array in a .npy file, as a constant."
      "\nalias: np.load, torch.load"},
 };
 

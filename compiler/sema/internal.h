@@ -17,7 +17,7 @@ typedef struct sval {
     bool literal;     /* made of literals only: its unit is checked */
     const char *text; /* V_OPTION, V_STRING; V_DEF: the name of a function, as the file `home` knows it */
     const struct space *home;
-    int count;        /* V_INTS, V_TUPLE */
+    int count; /* V_INTS, V_TUPLE */
     const int64_t *ints;
     struct sval *items;
     struct signal *signal; /* V_SIGNAL: something a `for` collects, known only by its index */

@@ -197,7 +197,8 @@ static bool read_body(elab *o, const stmt *f, loop *lp, elab *in) {
     for (int i = 0; again && ok && i < MAX_TRIES; i++) { ok = attempt(o, f, lp, in, &again); }
     const delay_line *l = ok ? NULL : unsure_line(lp);
     if (l && l->type.rank == 0) {
-        report_help(o->d, "the past of %s was taken for a real number; `for ... from %s[-1] = zeros(...)` says its shape",
+        report_help(o->d,
+                    "the past of %s was taken for a real number; `for ... from %s[-1] = zeros(...)` says its shape",
                     l->name, l->name);
     }
     return ok && !again;

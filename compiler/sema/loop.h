@@ -40,22 +40,23 @@ typedef struct delay_line { /* y of y[n] = ..., and what y[n-1], y[n-2] ... read
     int64_t window;    /* the last so many values as one state, oldest first, for near delays that are not constant */
     node *window_leaf; /* NULL where nothing reads it */
     bool read_far;
-    int more_index;   /* indices of outer loops that stand before this loop's */
+    int more_index; /* indices of outer loops that stand before this loop's */
     expr **index;
     loc at;
 } delay_line;
 
-typedef struct far_read { /* y[n-d] with a d that is known before the loop and at least lo: read in blocks of lo steps */
+typedef struct
+    far_read { /* y[n-d] with a d that is known before the loop and at least lo: read in blocks of lo steps */
     delay_line *line;
-    node *delay; /* in the body's graph; NULL: lo, a whole number */
+    node *delay;    /* in the body's graph; NULL: lo, a whole number */
     int64_t lo, hi; /* the rows of the past it needs, at least and at most */
     node *leaf;     /* of the body: what is read */
     loc at;
 } far_read;
 
 typedef struct loop_values { /* the values of a finished loop, in the graph around it */
-    node **final;     /* by state */
-    node **collected; /* by line */
+    node **final;            /* by state */
+    node **collected;        /* by line */
 } loop_values;
 
 typedef struct node_list {
@@ -63,7 +64,7 @@ typedef struct node_list {
     int len, cap;
 } node_list;
 
-typedef struct wiring { /* what a loop's scan is made of, in its order */
+typedef struct wiring {              /* what a loop's scan is made of, in its order */
     node_list initial, leaves, next; /* of the states, chains and windows included; leaves: of their leaves */
     node_list slices, slice_leaves, consts, const_leaves;
 } wiring;
@@ -82,8 +83,9 @@ typedef struct loop {
     VEC(delay_line *) lines;
     wire_list slices, consts;
     VEC(far_read) fars;
-    bool grown;    /* a window became longer: read the body again */
-    bool guessing; /* to learn types: the past of a line whose type is not sure has no value, and a sum is its other term */
+    bool grown; /* a window became longer: read the body again */
+    bool
+        guessing; /* to learn types: the past of a line whose type is not sure has no value, and a sum is its other term */
 } loop;
 
 type bare(type t); /* without rates: inside a loop a signal is a number at a time */

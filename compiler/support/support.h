@@ -100,8 +100,8 @@ typedef enum { ALIAS_NONE, ALIAS_END, ALIAS_WHOLE } alias_fit;
 alias_fit alias_match(const char *aliases, const char *name);
 /* The last dotted parts of the aliases that are names, at most `limit`; their number. */
 int alias_ends(arena *a, const char *aliases, const char **out, int limit);
-const char *last_part(const char *name);            /* scipy.signal.hann -> hann */
-bool library_name(const char *text, size_t n);      /* np, torch, fi: what stands before the first dot elsewhere */
+const char *last_part(const char *name);       /* scipy.signal.hann -> hann */
+bool library_name(const char *text, size_t n); /* np, torch, fi: what stands before the first dot elsewhere */
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
 /* Reads a whole file of at most `limit` bytes into the arena, NUL-terminated. On failure NULL, with the reason in *why. */

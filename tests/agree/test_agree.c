@@ -61,7 +61,8 @@ static const char *run_case(arena *a, const agree_case *c) {
     const char *why, *wrt[CASE_INPUTS];
     const program *p = case_program(a, s, c, &why);
     if (!p) return why;
-    graph *g = c->differentiable ? ad_build(s, p, FN_GRADIENT, wrt, case_wrt(c, wrt)) : ad_build(s, p, FN_FORWARD, NULL, 0);
+    graph *g =
+        c->differentiable ? ad_build(s, p, FN_GRADIENT, wrt, case_wrt(c, wrt)) : ad_build(s, p, FN_FORWARD, NULL, 0);
     if (!g) return diags_text(session_diags(s));
     tensor *results = NEW_ARRAY(a, tensor, g->results.len + 1);
     if (!eval_graph_why(a, g, leaf_values(a, g, c), results, &why)) return why;

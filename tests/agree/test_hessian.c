@@ -102,7 +102,8 @@ static void test_one(void) {
 /* Differences are no measure at chosen singular points, nor of what stop_gradient (or a surrogate) hides from them. The gradient of i1
  * has no derivative of its own (third derivatives of i0): that is an error with a test of its own. */
 static bool smooth(const agree_case *c) {
-    bool random = !strstr(c->expression, "stop_gradient") && strncmp(c->name, "vector_", 7) != 0 && strcmp(c->name, "i1") != 0;
+    bool random =
+        !strstr(c->expression, "stop_gradient") && strncmp(c->name, "vector_", 7) != 0 && strcmp(c->name, "i1") != 0;
     for (int k = 0; k < c->ninputs; k++) random &= !c->inputs[k].written;
     return random && c->differentiable;
 }

@@ -15,7 +15,7 @@ typedef struct data {
 
 extern const hand_case *const hand_cases[]; /* ends with NULL */
 
-data data_new(const hand_case *c); /* filled with numbers that depend on the case's name alone */
+data data_new(const hand_case *c);          /* filled with numbers that depend on the case's name alone */
 void data_copy(data *to, const data *from); /* the same numbers in another precision */
 void data_free(data *d);
 double data_at(const data *d, const void *array, size_t i);

@@ -232,8 +232,8 @@ CU_ErrorCode add_data_arrays_tests(void) {
         !CU_add_test(s, "sound and picture round trip", test_sound_and_picture) ||
         !CU_add_test(s, "npy byte and array orders", test_npy_orders) ||
         !CU_add_test(s, "npy damage", test_npy_damage) || !CU_add_test(s, "text faults", test_text_faults) ||
-        !CU_add_test(s, "channels, ranges, finite values", test_choices) ||
-        !CU_add_test(s, "figures", test_figures) || !CU_add_test(s, "fit to a port", test_fit))
+        !CU_add_test(s, "channels, ranges, finite values", test_choices) || !CU_add_test(s, "figures", test_figures) ||
+        !CU_add_test(s, "fit to a port", test_fit))
         return CU_get_error();
     return CUE_SUCCESS;
 }

@@ -73,7 +73,8 @@ static void expect(const tensor *y, const tensor *want, double tolerance) {
 
 static void test_every_operator_has_an_evaluator(void) {
     for (int op = 0; op < OP_COUNT; op++) {
-        if (op == OP_leaf || op == OP_vjp_ || op == OP_jvp_) continue; /* the last two are written out before anything is evaluated */
+        if (op == OP_leaf || op == OP_vjp_ || op == OP_jvp_)
+            continue; /* the last two are written out before anything is evaluated */
         CU_ASSERT_TRUE(eval_has((op_id)op));
         if (!eval_has((op_id)op)) printf("  no evaluator: %s\n", op_info((op_id)op)->name);
     }
