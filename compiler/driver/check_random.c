@@ -68,8 +68,9 @@ static void fill_domain(random_state *r, const arg_domain *d, const type *t, dou
     }
 }
 
-/* A def with a rule has no row; if it takes a Cholesky factor, its square matrices are covariances. */
-static bool is_covariance(const node *custom, const type *t) {
+/* A def with a rule has no row; if it takes a Cholesky factor, its square matrices are drawn so that their triangles are
+ * those of positive definite ones. Not symmetric: with symmetric ones a rule that forgets a transpose would pass. */
+static bool takes_cholesky(const node *custom, const type *t) {
     if (t->rank < 2 || t->shape[t->rank - 1] != t->shape[t->rank - 2]) return false;
     for (int i = 0; i < custom->body->nodes.len; i++)
         if (custom->body->nodes.data[i]->op == OP_cholesky) return true;
@@ -81,8 +82,8 @@ static bool find_domain(arena *a, const session *ss, const subject *s, const cha
                         arg_domain *out) {
     op_case_list cases = {0};
     const char *why = "";
-    if (s->node && s->node->op == OP_custom && is_covariance(s->node, t)) {
-        out->kind = DOMAIN_POSITIVE_DEFINITE;
+    if (s->node && s->node->op == OP_custom && takes_cholesky(s->node, t)) {
+        out->kind = DOMAIN_WELL_CONDITIONED;
         return true;
     }
     if (!s->node || s->node->op == OP_custom || !op_cases(a, session_ops(ss), s->node->op, &cases, &why)) return false;

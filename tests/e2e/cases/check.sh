@@ -64,3 +64,22 @@ pipeline k {
 P
 status 0 dspc check kalman.dsp
 out_has 'rule kalman_correction'
+
+# a rule whose def takes a Cholesky factor is tried with matrices that are not symmetric: a forgotten transpose shows
+cat >transpose.dsp <<'P'
+def quadratic(P: real[n, n], C: real[m, n], R: real[m, m]) = prod(diagonal(cholesky(symmetric_part(R))))*(C @ P @ C')
+rule quadratic(P, C, R) given dy {
+  d = prod(diagonal(cholesky(symmetric_part(R))))
+  dP = d*(C' @ dy @ C)
+  dC = d*(dy @ C @ P' + dy' @ C @ P)
+  dR = 0.5*sum(dy*y)*inv(symmetric_part(R))
+}
+pipeline transpose {
+  param P : real[2, 2] = [[2, 0.5], [0.5, 1]], R : real[2, 2] = [[1, 0.2], [0.2, 3]], C : real[2, 2] = [[1, 2], [3, 5]]
+  loss sum(quadratic(P, C, R)^2)
+}
+P
+status 0 dspc check transpose.dsp
+sed "s/@ P' + dy'/@ P + dy'/" transpose.dsp >forgotten.dsp
+status 3 dspc check forgotten.dsp
+out_has 'forgotten.dsp:2:6: rule quadratic: the rule is not the derivative of its definition'
