@@ -156,7 +156,7 @@ static graph *build_reverse(session *s, const program *p, bool vjp, const char *
         }
     }
     if (!ad_linearise(s, g, sd, n, targets, nt, tans) ||
-        !add_gradients(s, g, tans, cts, nt, leaves, seeds, n, loss ? loss : res[0], !vjp)) {
+        !add_gradients(s, g, tans, cts, nt, leaves, seeds, n, loss ? loss : res[0], !vjp && p->at.src)) {
         return NULL;
     }
     return graph_prune(f->mem, g);

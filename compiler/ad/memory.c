@@ -86,8 +86,8 @@ static bool budgets_serve(session *s, const graph *g) {
         if (n->op != OP_scan) { continue; }
         scan_keep k = keep_of(n);
         int64_t all = step_bytes(&m, n) * attr_int(n, SCAN_TRIP), least = least_bytes(&m, n);
-        bool forward =
-            !(attr_int(n, SCAN_FLAGS) & SCAN_REVERSE); /* a derivative that is differentiated again has others */
+        /* a derivative that is differentiated again has loops that run backwards */
+        bool forward = !(attr_int(n, SCAN_FLAGS) & SCAN_REVERSE);
         if (forward && k.kind == KEEP_BYTES && k.n < all && k.n < least) {
             report_from(session_diags(s), DIAG_small_memory, n->from, "memory", (long long)k.n, "the loop");
             report_help(session_diags(s), "about %lld bytes would do", (long long)(all < least ? all : least));

@@ -151,7 +151,7 @@ typedef struct leaf_info {
 
 typedef struct program { /* one pipeline, elaborated: forward graph plus what the header needs */
     const char *name;
-    loc at; /* of the name */
+    loc at; /* of the name; no place: a pipeline that nobody wrote, of which nothing is warned */
     graph *forward;
     VEC(leaf_info) leaves;
     int nlosses;

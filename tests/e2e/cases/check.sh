@@ -83,3 +83,15 @@ status 0 dspc check transpose.dsp
 sed "s/@ P' + dy'/@ P + dy'/" transpose.dsp >forgotten.dsp
 status 3 dspc check forgotten.dsp
 out_has 'forgotten.dsp:2:6: rule quadratic: the rule is not the derivative of its definition'
+# a rule that gives an argument no gradient: the pipeline's own values are warned of, not those of the operator's test
+cat >flat.dsp <<'P'
+def first(x: real[n], p: real[n]) = x^2 + 0*p
+rule first(x, p) given dy { dx = 2*x*dy; dp = zeros(shape(p)) }
+pipeline flat {
+  input x : real[3]
+  param p : real[3] = 1, q : real[3] = 2
+  loss sum(first(q*x, p))
+}
+P
+status 0 dspc check flat.dsp
+same "$(grep -c 'warning\[' err)" 1
