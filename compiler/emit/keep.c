@@ -80,8 +80,11 @@ static void run_again(emitter *e, const scan_step *s, const char *last, const ch
     states_from_slot(e, s, last);
     int scope = name_scope(&e->names);
     const char *t = index_name(e, s), *slot = name_new(&e->names, "slot");
+    line(e, "/* once more, from the states in slot %s on */", last);
     open_block(e, "for (int %s = %s; %s < %s; %s++)", t, from, t, stop, t);
+    e->hushed = true; /* the loop above quotes the same lines */
     one_step(e, s, t, NULL);
+    e->hushed = false;
     line(e, "const int %s = %s + 1 + (%s ? %s - %s : 0);", slot, last, whole, t, from);
     fill_slot(e, s, slot);
     close_block(e);

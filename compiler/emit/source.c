@@ -106,6 +106,7 @@ static void add(quotes *q, const char *text, const char *line) {
 }
 
 void source_comment(emitter *e, const step *s, const bool *primal) {
+    if (e->hushed) return;
     quotes q = {0};
     int count = s->kind == STEP_LOOP ? s->roots.len : 1;
     for (int k = 0; k < count; k++) {

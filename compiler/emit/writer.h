@@ -44,6 +44,7 @@ typedef struct emitter {
     const char *said;  /* of the step before: its comments */
     const char *place; /* "deblur.dsp:12", which the last comment named */
     strmap *quoted;    /* source lines already shown in the function */
+    bool hushed;       /* no source is quoted: a loop written before has the same steps */
     bool uses_sum_lanes, uses_many_lanes, uses_max_lanes, uses_min_lanes;
 } emitter;
 

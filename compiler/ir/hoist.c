@@ -1,8 +1,9 @@
 /* hoist.c: what a loop computes alike in every step is computed before the loop.
  *
  * A node of the body that depends on constants of the loop alone goes out when there is work to it: a call, a division, a
- * reduction, a kernel, a loop. Its value is then one more constant. Sums and products of numbers stay: compilers take them
- * out themselves, and elsewhere they cost less than reading an array. Before differentiation this makes the way back
+ * reduction, a kernel, a loop, arrays read in two orders (a + a'), which no compiler takes out of a loop. Its value is then one
+ * more constant. Sums and products of numbers stay: compilers take them out themselves, and elsewhere they cost less than
+ * reading an array. Before differentiation this makes the way back
  * shorter too: the loop adds up one cotangent of the value, whose own derivative is taken once.
  * Requires: a verified graph. Maintains: values, results, leaves, parts of loops. Breaks: the number of constants. */
 #include "ir/graph.h"
@@ -30,10 +31,16 @@ static bool moves(const node *n) {
     return op_info(n->op)->kind == K_VIEW;
 }
 
+static bool is_permuted(const node *n) {
+    for (int k = 0; k < n->nargs; k++)
+        if (n->args[k]->op == OP_permute) return true;
+    return false;
+}
+
 static bool takes_work(const node *n) {
     const op_row *row = op_info(n->op);
     switch (row->kind) {
-    case K_POINTWISE: return row->flops && atoi(row->flops) >= WORK;
+    case K_POINTWISE: return (row->flops && atoi(row->flops) >= WORK) || is_permuted(n);
     case K_REDUCE:
     case K_KERNEL:
     case K_CONTROL: return true;

@@ -44,6 +44,7 @@ static node *simplify_add(const site *s) {
     if (is_zero(b)) return fit(s, a);
     if (b->op == OP_neg) return make2(s, OP_sub, a, inner(b));
     if (a->op == OP_neg) return make2(s, OP_sub, b, inner(a));
+    if (a == b && a->type.dt != T_INT) return make2(s, OP_mul, a, make_scalar(s, 2.0)); /* a factor may meet others */
     return swapped(a, b) ? make2(s, OP_add, b, a) : NULL;
 }
 

@@ -2,7 +2,8 @@
  *
  * Scalar states are C locals of the loop, scalar rows and constants are locals read or made before it; array states
  * live where state.c says, small ones in C arrays of their own. The work memory of the body is one buffer of the outer
- * plan. Rows of what is collected are written in place. A loop that reads the states of another in slots (keep.c) has that one with it, to run it again. */
+ * plan. Rows of what is collected are written in place. A loop that reads the states of another in slots (keep.c) has
+ * that one with it, to run it again. */
 #include "plan/plan.h"
 
 #include <string.h>
@@ -86,15 +87,30 @@ static bool start_rows(plan *p, scan_step *s, int k) {
     return copy_to(p, s->node, arg, s->arg[k].buf);
 }
 
+/* May something want it at an aligned place: a transform, another loop? */
+static bool wants_place(const plan *p, const node *of) {
+    for (int i = of->id + 1; i < p->graph->nodes.len; i++) {
+        const node *n = p->graph->nodes.data[i];
+        for (int k = 0; k < n->nargs; k++) {
+            if (n->args[k] != of) continue;
+            if (n->op == OP_scan || is_transform(n->op)) return true;
+            if (op_info(n->op)->kind == K_VIEW && wants_place(p, n)) return true;
+        }
+    }
+    return false;
+}
+
 /* The arrays of a state, filled with what it is before the first step. The one that holds it after the last step is its
- * part, when that is asked for; a small state is copied there. */
+ * part, when that is asked for; a small state, which has a C array of its own, is copied where the caller or a
+ * transform wants it. */
 static bool start_state(plan *p, scan_step *s, int k, bool again) {
     const node *n = s->node, *arg = n->args[k];
     const char *name = n->body->leaves.data[k + 1]->name;
     bool small = is_small(s, k);
     buffer *part = part_buffer(p, s, k), *first;
     if (s->kind[k] == STATE_ROWS) return start_rows(p, s, k);
-    first = s->state[k] = part && !small ? part : scratch_of(p, n, &arg->type, name);
+    bool own = part && (!small || (part->kind == B_WORK && !wants_place(p, s->part[k])));
+    first = s->state[k] = own ? part : scratch_of(p, n, &arg->type, name);
     s->state[k]->automatic = small;
     if (s->kind[k] == STATE_COPY || s->kind[k] == STATE_SWAP) {
         s->next[k] = scratch_of(p, n, &arg->type, name ? arena_printf(p->mem, "%s_next", name) : NULL);
