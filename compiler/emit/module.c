@@ -48,6 +48,13 @@ void write_lifetime(emitter *e, strbuf *c) {
 }
 
 /* ---- ports ----------------------------------------------------------------------------------------------------- */
+enum { FEW_VALUES = 6 };
+
+typedef struct port_list {
+    VEC(field) list;
+    VEC(const char *) role;
+} port_list;
+
 static void put_double(strbuf *c, double x) {
     if (isnan(x)) sb_puts(c, "NAN");
     else if (isinf(x)) sb_puts(c, x < 0 ? "-INFINITY" : "INFINITY");
@@ -65,22 +72,59 @@ static size_t initial_count(const leaf_info *l) {
     return l->initial->konst->splat ? pair : pair * (size_t)type_count(&l->initial->type);
 }
 
-static void put_initial(strbuf *c, const leaf_info *l, int port) {
-    size_t n = initial_count(l);
-    if (!n) return;
-    sb_printf(c, "static const double initial_%d[] = { /* %s */", port, l->name);
-    for (size_t k = 0; k < n; k++) {
-        sb_puts(c, k ? (k % 6 ? ", " : ",\n    ") : "\n    ");
-        put_double(c, l->initial->konst->value[k]);
-    }
-    sb_puts(c, "\n};\n");
+static bool same_initial(const leaf_info *a, const leaf_info *b) {
+    size_t n = initial_count(a);
+    return n && n == initial_count(b) &&
+           memcmp(a->initial->konst->value, b->initial->konst->value, sizeof(double) * n) == 0;
 }
 
-static void put_port(strbuf *c, const field *f, const char *what, int port) {
+/* The first port with the initial value of `port`: they share one array. */
+static int initial_of(const port_list *p, int port) {
+    int k = 0;
+    while (k < port && !same_initial(p->list.data[k].leaf, p->list.data[port].leaf)) k++;
+    return k;
+}
+
+static void put_initial(strbuf *c, const port_list *p, int port) {
+    const leaf_info *l = p->list.data[port].leaf;
+    size_t n = initial_count(l);
+    bool one_line = n <= FEW_VALUES;
+    if (!n || initial_of(p, port) != port) return;
+    sb_printf(c, "/* %s", l->name);
+    for (int k = port + 1; k < p->list.len; k++)
+        if (initial_of(p, k) == port) sb_printf(c, ", %s", p->list.data[k].leaf->name);
+    sb_printf(c, " */\nstatic const double initial_%d[] = {", port);
+    for (size_t k = 0; k < n; k++) {
+        sb_puts(c, one_line ? (k ? ", " : "") : k ? (k % 6 ? ", " : ",\n    ") : "\n    ");
+        put_double(c, l->initial->konst->value[k]);
+    }
+    sb_puts(c, one_line ? "};\n" : "\n};\n");
+}
+
+/* "shape_512_3" */
+static void put_shape_name(strbuf *c, const type *t) {
+    sb_puts(c, "shape");
+    for (int i = 0; i < t->rank; i++) sb_printf(c, "_%lld", (long long)t->shape[i]);
+}
+
+static void put_shape(strbuf *c, const port_list *p, int port) {
+    const type *t = p->list.data[port].type;
+    if (!t->rank) return;
+    for (int k = 0; k < port; k++)
+        if (same_shape(p->list.data[k].type, t)) return;
+    sb_puts(c, "static const long ");
+    put_shape_name(c, t);
+    sb_puts(c, "[] = {");
+    for (int i = 0; i < t->rank; i++) sb_printf(c, "%s%lld", i ? ", " : "", (long long)t->shape[i]);
+    sb_puts(c, "};\n");
+}
+
+static void put_port(strbuf *c, const port_list *p, int port) {
     static const char *const TYPE[] = {"DSPC_REAL", "DSPC_COMPLEX", "DSPC_INT"};
+    const field *f = &p->list.data[port];
     const leaf_info *l = f->leaf;
-    sb_printf(c, "    {\"%s\", %s, %s, %d, ", f->name, what, TYPE[f->type->dt], f->type->rank);
-    if (f->type->rank) sb_printf(c, "shape_%d", port);
+    sb_printf(c, "    {\"%s\", %s, %s, %d, ", f->name, p->role.data[port], TYPE[f->type->dt], f->type->rank);
+    if (f->type->rank) put_shape_name(c, f->type);
     else sb_puts(c, "NULL");
     double number[3] = {f->type->rate, l && l->has_range ? l->lo : 0.0, l && l->has_range ? l->hi : 0.0};
     for (int k = 0; k < 3; k++) {
@@ -88,14 +132,9 @@ static void put_port(strbuf *c, const field *f, const char *what, int port) {
         put_double(c, number[k]);
     }
     sb_printf(c, ", %d, ", l && l->has_range && l->log_range);
-    if (initial_count(l)) sb_printf(c, "initial_%d, %zu},\n", port, initial_count(l));
+    if (initial_count(l)) sb_printf(c, "initial_%d, %zu},\n", initial_of(p, port), initial_count(l));
     else sb_puts(c, "NULL, 0},\n");
 }
-
-typedef struct port_list {
-    VEC(field) list;
-    VEC(const char *) role;
-} port_list;
 
 static void add_ports(emitter *e, port_list *p, const char *suffix, const char *what) {
     fields f = struct_fields(e, suffix);
@@ -112,20 +151,18 @@ static int write_ports(emitter *e, strbuf *c) {
     add_ports(e, &p, "out", "DSPC_OUTPUT");
     sb_puts(c, "\n/* ---- metadata for loaders ---- */\n");
     for (int k = 0; k < p.list.len; k++) {
-        const type *t = p.list.data[k].type;
-        if (t->rank) sb_printf(c, "static const long shape_%d[] = {", k);
-        for (int i = 0; i < t->rank; i++) sb_printf(c, "%s%lld", i ? ", " : "", (long long)t->shape[i]);
-        if (t->rank) sb_puts(c, "};\n");
-        put_initial(c, p.list.data[k].leaf, k);
+        put_shape(c, &p, k);
+        put_initial(c, &p, k);
     }
     if (p.list.len) sb_puts(c, "static const dspc_port ports[] = {\n");
-    for (int k = 0; k < p.list.len; k++) put_port(c, &p.list.data[k], p.role.data[k], k);
+    for (int k = 0; k < p.list.len; k++) put_port(c, &p, k);
     if (p.list.len) sb_puts(c, "};\n");
     return p.list.len;
 }
 
 /* ---- entry points over pointer tables -------------------------------------------------------------------------- */
-static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
+/* The struct of pointers that a table of them is. */
+static const char *pointers(emitter *e, const char *suffix, const char *from) {
     fields f = struct_fields(e, suffix);
     strbuf b = {0};
     for (int k = 0; k < f.list.len; k++) {
@@ -134,11 +171,30 @@ static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, 
         if (x->by_value) sb_puts(&b, "0");
         else sb_printf(&b, "(%s%s *)%s[%d]", f.constant ? "const " : "", dtype_text(e, x->type->dt), from, k);
     }
+    const char *text = arena_strdup(e->mem, f.list.len ? sb_text(&b) : "0");
+    sb_free(&b);
+    return text;
+}
+
+/* What every entry point is given: as a function. */
+static void write_unpacker(emitter *e, strbuf *c, const char *suffix) {
+    fields f = struct_fields(e, suffix);
+    sb_printf(c, "\nstatic %s_%s module_%s(const void *const *at) {\n", e->prefix, suffix, suffix);
+    put_line(c, 1, arena_printf(e->mem, "const %s_%s it = {%s};", e->prefix, suffix, pointers(e, suffix, "at")));
+    if (f.list.len == 0) sb_puts(c, "    (void)at;\n");
+    sb_puts(c, "    return it;\n}\n");
+}
+
+static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
+    fields f = struct_fields(e, suffix);
     put_line(c, 1,
              arena_printf(e->mem, "%s%s_%s %s_struct = {%s};", f.constant ? "const " : "", e->prefix, suffix, var,
-                          f.list.len ? sb_text(&b) : "0"));
+                          pointers(e, suffix, from)));
     if (f.list.len == 0) sb_printf(c, "    (void)%s;\n", from);
-    sb_free(&b);
+}
+
+static void unpack_shared(emitter *e, strbuf *c, const char *suffix) {
+    sb_printf(c, "    const %s_%s %s_struct = module_%s(%s);\n", e->prefix, suffix, suffix, suffix, suffix);
 }
 
 static void pack_values(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {
@@ -165,8 +221,8 @@ static void write_entry(emitter *e, strbuf *c, const char *kind) {
                           "static int module_%s(void *self, const void *const *in, const void *const *params,%s void "
                           "*const *out%s%s) {",
                           kind, seed, more, last));
-    unpack(e, c, "in", "in", "in");
-    unpack(e, c, "params", "params", "params");
+    unpack_shared(e, c, "in");
+    unpack_shared(e, c, "params");
     if (dot) unpack(e, c, "dot", "dot", "dot");
     if (bar) unpack(e, c, "bar", "bar", "bar");
     unpack(e, c, "out", "out", "out");
@@ -193,6 +249,8 @@ void write_module(emitter *e, strbuf *c) {
               "bytes);\n}\n",
               x, x);
     sb_printf(c, "\nstatic void module_free(void *self) {\n    %s_free((%s *)self);\n}\n", x, x);
+    write_unpacker(e, c, "in");
+    write_unpacker(e, c, "params");
     for (size_t k = 0; k < COUNT_OF(KIND); k++)
         if (find_function(e, KIND[k])) write_entry(e, c, KIND[k]);
     sb_printf(c, "\nconst dspc_module *%s_module(void) {\n    static const dspc_module module = {\n", x);

@@ -278,33 +278,27 @@ static void advance(emitter *e, const scan_step *s) {
     }
 }
 
-/* In a loop, which reads shorter: it runs once. */
-static void copy_out(emitter *e, const char *to, const char *from, const type *t) {
-    if (row_length(t) < 3 || row_length(t) > FEW_NUMBERS) {
-        copy_array(e, to, from, t);
-        return;
+/* State k after the last step, to where something wants it. */
+static void deliver_state(emitter *e, const scan_step *s, int k, const buffer *part) {
+    const char *x = state_name(s, k), *to = part->if_wanted ? result_place(e, part->result) : part->var;
+    const char *wanted = part->if_wanted ? arena_printf(e->mem, "if (%s != NULL) ", to) : "";
+    const type *t = &part->type;
+    if (s->kind[k] != STATE_NONE) {
+        line(e, "%smemcpy(%s, %s, sizeof(%s) * %lld);", wanted, to, x, dtype_text(e, t->dt), row_length(t));
+    } else if (complex_type(t)) {
+        line(e, "%s%s[0] = %s_re;", wanted, to, x);
+        line(e, "%s%s[1] = %s_im;", wanted, to, x);
+    } else {
+        line(e, "%s%s[0] = %s;", wanted, to, x);
     }
-    int scope = name_scope(&e->names);
-    const char *i = name_new(&e->names, "i");
-    line(e, "for (int %s = 0; %s < %lld; %s++)", i, i, row_length(t), i);
-    line(e, "    %s[%s] = %s[%s];", to, i, from, i);
-    name_leave(&e->names, scope);
 }
 
-/* States whose last value is asked for elsewhere in memory. */
 static void after_loop(emitter *e, const scan_step *s) {
     for (int k = 0; k < scan_states(s->node); k++) {
-        buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
-        if (part && s->kind[k] != STATE_NONE && part != s->state[k])
-            copy_out(e, part->var, state_name(s, k), &part->type);
-        if (!part || part->kind == B_LOCAL || !s->value[k].re) continue;
-        const char *x = state_name(s, k);
-        if (complex_type(&part->type)) {
-            line(e, "%s[0] = %s_re;", part->var, x);
-            line(e, "%s[1] = %s_im;", part->var, x);
-        } else {
-            line(e, "%s[0] = %s;", part->var, x);
-        }
+        const buffer *part = s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
+        bool array = s->kind[k] != STATE_NONE, scalar_state = !array && s->value[k].re;
+        if (part && part->kind != B_LOCAL && ((array && part != s->state[k]) || scalar_state))
+            deliver_state(e, s, k, part);
     }
 }
 

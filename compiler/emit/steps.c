@@ -25,15 +25,24 @@ static char *piece_text(emitter *e, const buffer *b) {
     return arena_printf(e->mem, "one of %lld: %s", (long long)b->pieces, array_text(e->mem, &t));
 }
 
+/* "x[4]", "x[4] = {0}" */
+static char *array_declarator(emitter *e, const buffer *b) {
+    long long n = (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1);
+    return arena_printf(e->mem, "%s[%lld]%s", b->var, n, b->zeroed ? " = {0}" : "");
+}
+
+static const char *buffer_hint(emitter *e, const buffer *b) {
+    const char *own = b->node->name ? b->node->name : op_info(b->node->op)->name;
+    return b->label ? b->label : b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
+}
+
 static void declare(emitter *e, buffer *b) {
     if (b->var && b->kind != B_TABLE) return;
     if (b->kind == B_TABLE) {
         b->var = table_name(e, b->node);
         return;
     }
-    const char *own = b->node->name ? b->node->name : op_info(b->node->op)->name;
-    const char *hint = b->label ? b->label : b->scratch ? arena_printf(e->mem, "%s_scratch", own) : own;
-    const char *t = dtype_text(e, b->type.dt), *shape = array_text(e->mem, &b->type);
+    const char *hint = buffer_hint(e, b), *t = dtype_text(e, b->type.dt), *shape = array_text(e->mem, &b->type);
     if (b->kind == B_LOCAL || b->by_value) {
         b->var = b->type.dt == T_COMPLEX ? name_pair(&e->names, hint) : name_new(&e->names, hint);
         return;
@@ -55,7 +64,7 @@ static void declare(emitter *e, buffer *b) {
     }
     b->var = name_new(&e->names, hint);
     if (b->automatic) {
-        line(e, "%s %s[%lld];", t, b->var, (long long)type_count(&b->type) * (b->type.dt == T_COMPLEX ? 2 : 1));
+        line(e, "%s %s;", t, array_declarator(e, b));
         return;
     }
     if (b->pieces) shape = piece_text(e, b);
@@ -64,7 +73,8 @@ static void declare(emitter *e, buffer *b) {
 
 /* Does the step need the C name of b? The scalar leaves of a loop's body get theirs with the loop. */
 static bool used(const step *s, const buffer *b) {
-    if (b->kind == B_LEAF) return false;
+    if (b->kind == B_LEAF || b->if_wanted) return false;
+    if (b->zeroed) return true;
     if (b->kind == B_LOCAL && b->node->op == OP_leaf && b->result < 0) return false;
     if (s->kind == STEP_SCAN && b == s->scan->work) return false;
     if ((b->kind == B_WORK || b->kind == B_TABLE) && !b->read) return false;
@@ -128,9 +138,28 @@ static char *guard_text(emitter *e, uint64_t guard) {
     return r;
 }
 
+static bool is_new_array(const step *s, const buffer *b) {
+    return b->automatic && !b->var && b->kind == B_WORK && used(s, b);
+}
+
+/* Arrays of their own stand in one declaration for each type. */
+static void declare_arrays(emitter *e, const step *s, dtype dt) {
+    strbuf b = {0};
+    for (int k = 0; k < s->touched.len; k++) {
+        buffer *x = s->touched.data[k];
+        if (!is_new_array(s, x) || (x->type.dt == T_INT) != (dt == T_INT)) continue;
+        x->var = name_new(&e->names, buffer_hint(e, x));
+        sb_printf(&b, "%s%s", b.len ? ", " : "", array_declarator(e, x));
+    }
+    if (b.len) line(e, "%s %s;", dtype_text(e, dt), sb_text(&b));
+    sb_free(&b);
+}
+
 void declare_buffers(emitter *e, const step *s) {
     for (int k = 0; k < s->touched.len; k++)
-        if (used(s, s->touched.data[k])) declare(e, s->touched.data[k]);
+        if (used(s, s->touched.data[k]) && !is_new_array(s, s->touched.data[k])) declare(e, s->touched.data[k]);
+    declare_arrays(e, s, T_REAL);
+    declare_arrays(e, s, T_INT);
 }
 
 static void emit_step(emitter *e, const step *s, const bool *primal) {

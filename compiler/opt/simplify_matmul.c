@@ -1,5 +1,6 @@
-/* simplify_matmul.c: transposes that a matrix product can take itself, and stacks of products with one matrix that
- * are one product of taller matrices: one call of gemm with good sizes instead of many with small ones. */
+/* simplify_matmul.c: transposes that a matrix product can take itself, sums of products that are one product, and stacks
+ * of products with one matrix that are one product of taller matrices: one call of gemm with good sizes instead of many
+ * with small ones. */
 #include "opt/simplify.h"
 
 /* The argument without a (conjugate) transpose of its last two axes, or NULL. */
@@ -69,9 +70,33 @@ static node *simplify_transposed_product(const site *s) {
     return product(s, m->args[1], m->args[0], 1 - attr_int(m, 1), 1 - attr_int(m, 0));
 }
 
+static node *adjoint(const site *s, node *x) {
+    int64_t order[MAX_RANK];
+    int rank = x->type.rank;
+    for (int k = 0; k < rank; k++) order[k] = k;
+    order[rank - 2] = rank - 1;
+    order[rank - 1] = rank - 2;
+    attr at = {rank, order};
+    node *t = graph_op(s->g, OP_permute, &x, 1, &at, 1, s->old->from);
+    return x->type.dt == T_COMPLEX ? make1(s, OP_conj, t) : t;
+}
+
+/* a b + a^H b = (a + a^H) b, and the same on the other side: the way back through b b^H, which a covariance is made of. */
+static node *simplify_sum_with_adjoint(const site *s) {
+    const node *x = s->args[0], *y = s->args[1];
+    if (x->op != OP_matmul_ || y->op != OP_matmul_ || !same_type(&x->type, &y->type)) return NULL;
+    if (x->args[0] != y->args[0] || x->args[1] != y->args[1]) return NULL;
+    if (s->uses[s->old->args[0]->id] != 1 || s->uses[s->old->args[1]->id] != 1) return NULL;
+    bool other[2] = {attr_int(x, 0) != attr_int(y, 0), attr_int(x, 1) != attr_int(y, 1)};
+    if (other[0] == other[1]) return NULL;
+    node *m = x->args[other[1]], *both = make2(s, OP_add, m, adjoint(s, m));
+    return other[0] ? product(s, both, x->args[1], 0, attr_int(x, 1)) : product(s, x->args[0], both, attr_int(x, 0), 0);
+}
+
 node *simplify_matmul(const site *s) {
     switch (s->old->op) {
     case OP_matmul_: return simplify_product(s);
+    case OP_add: return simplify_sum_with_adjoint(s);
     case OP_sum: return simplify_sum_of_products(s);
     case OP_permute: return simplify_transposed_product(s);
     default: return NULL;

@@ -45,8 +45,19 @@ static bool only_collected(const plan *p, const step *s, const buffer *b) {
     return false;
 }
 
+/* The last value of a state that lives elsewhere: copied there when the loop has ended, and never read. */
+static bool only_ends(const plan *p, const step *s, const buffer *b) {
+    if (s->kind != STEP_SCAN || touching(p, b) != 1) return false;
+    for (int k = 0; k < attr_int(s->scan->node, SCAN_STATES); k++) {
+        if (!s->scan->part[k] || p->info[s->scan->part[k]->id].buf != b) continue;
+        return type_count(&b->type) == 1 || (s->scan->state[k] && s->scan->state[k] != b);
+    }
+    return false;
+}
+
 static void redirect(const plan *p, const step *s, buffer *b) {
     if (b->redirect) return;
+    if ((b->if_wanted = only_ends(p, s, b))) return;
     b->redirect = true;
     b->by_rows = only_collected(p, s, b);
     if (b->by_rows) b->bytes /= (size_t)attr_int(s->scan->node, SCAN_TRIP);
@@ -170,11 +181,31 @@ static void find_automatic(plan *p) {
     }
 }
 
+static bool is_zero(const sx *x) {
+    return !x || (x->kind == SX_NUM && x->num == 0.0);
+}
+
+/* An array of its own that begins with zeros gets them with its declaration. */
+static void find_zeroed(plan *p) {
+    for (int i = 0; i < p->steps.len; i++) {
+        step *s = p->steps.data[i];
+        for (int k = 0; s->kind == STEP_LOOP && !s->pieces && k < s->roots.len; k++) {
+            root *r = s->roots.data[k];
+            bool whole = r->kind == ROOT_STORE && r->store && space_count(&s->space) == type_count(&r->dst->type);
+            if (!whole || !r->dst->automatic || r->dst->first != i || !is_zero(r->val.re) || !is_zero(r->val.im))
+                continue;
+            r->dst->zeroed = true;
+            r->store = false;
+        }
+    }
+}
+
 void lay_out(plan *p) {
     guards(p);
     cut_strips(p);
     live_ranges(p);
     find_automatic(p);
+    find_zeroed(p);
     extend_over_strips(p);
     in_place(p);
     fft_plans_by_life(p);

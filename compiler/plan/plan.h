@@ -25,12 +25,14 @@ struct buffer {
     int result;      /* B_RESULT: index of the result */
     bool redirect;   /* B_RESULT: takes a place in the work memory when the caller's pointer is NULL */
     bool by_rows;    /* redirected: to one row, which every step of its loop overwrites */
+    bool if_wanted;  /* B_RESULT: the state a loop ends with, stored there when the caller's pointer is not NULL */
     bool by_value;   /* B_RESULT: a field of the result struct, not a pointer (the loss) */
     bool read;       /* read from memory by a step */
     int parts;       /* B_LOCAL: parts that are read, 1 re, 2 im */
     bool outside;    /* B_LOCAL: declared before the condition its step stands in */
     bool scratch;    /* belongs to one kernel call */
     bool automatic;  /* a small array of the loop: a C array of its own, not in the work memory */
+    bool zeroed;     /* automatic: declared with zeros */
     int first, last; /* steps that touch it */
     size_t offset, bytes;
     buffer *over;      /* written in place over this one, which dies in the same step */
