@@ -101,20 +101,17 @@ static void put_initial(strbuf *c, const port_list *p, int port) {
     sb_puts(c, one_line ? "};\n" : "\n};\n");
 }
 
-/* "shape_512_3" */
-static void put_shape_name(strbuf *c, const type *t) {
-    sb_puts(c, "shape");
-    for (int i = 0; i < t->rank; i++) sb_printf(c, "_%lld", (long long)t->shape[i]);
+/* The first port of the shape of `port`: they share one array. */
+static int shape_of(const port_list *p, int port) {
+    int k = 0;
+    while (k < port && !same_shape(p->list.data[k].type, p->list.data[port].type)) k++;
+    return k;
 }
 
 static void put_shape(strbuf *c, const port_list *p, int port) {
     const type *t = p->list.data[port].type;
-    if (!t->rank) return;
-    for (int k = 0; k < port; k++)
-        if (same_shape(p->list.data[k].type, t)) return;
-    sb_puts(c, "static const long ");
-    put_shape_name(c, t);
-    sb_puts(c, "[] = {");
+    if (!t->rank || shape_of(p, port) != port) return;
+    sb_printf(c, "static const long shape_%d[] = {", port);
     for (int i = 0; i < t->rank; i++) sb_printf(c, "%s%lld", i ? ", " : "", (long long)t->shape[i]);
     sb_puts(c, "};\n");
 }
@@ -124,7 +121,7 @@ static void put_port(strbuf *c, const port_list *p, int port) {
     const field *f = &p->list.data[port];
     const leaf_info *l = f->leaf;
     sb_printf(c, "    {\"%s\", %s, %s, %d, ", f->name, p->role.data[port], TYPE[f->type->dt], f->type->rank);
-    if (f->type->rank) put_shape_name(c, f->type);
+    if (f->type->rank) sb_printf(c, "shape_%d", shape_of(p, port));
     else sb_puts(c, "NULL");
     double number[3] = {f->type->rate, l && l->has_range ? l->lo : 0.0, l && l->has_range ? l->hi : 0.0};
     for (int k = 0; k < 3; k++) {
@@ -180,9 +177,9 @@ static const char *pointers(emitter *e, const char *suffix, const char *from) {
 static void write_unpacker(emitter *e, strbuf *c, const char *suffix) {
     fields f = struct_fields(e, suffix);
     sb_printf(c, "\nstatic %s_%s module_%s(const void *const *at) {\n", e->prefix, suffix, suffix);
-    put_line(c, 1, arena_printf(e->mem, "const %s_%s it = {%s};", e->prefix, suffix, pointers(e, suffix, "at")));
     if (f.list.len == 0) sb_puts(c, "    (void)at;\n");
-    sb_puts(c, "    return it;\n}\n");
+    put_line(c, 1, arena_printf(e->mem, "return (%s_%s){%s};", e->prefix, suffix, pointers(e, suffix, "at")));
+    sb_puts(c, "}\n");
 }
 
 static void unpack(emitter *e, strbuf *c, const char *suffix, const char *from, const char *var) {

@@ -90,14 +90,13 @@ static const long shape_1[] = {12};
 static const long shape_2[] = {14, 20};
 static const long shape_3[] = {408};
 static const long shape_4[] = {23, 25};
-static const long shape_5[] = {12};
 static const dspc_port ports[] = {
     {"picture", DSPC_INPUT, DSPC_REAL, 2, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"class", DSPC_INPUT, DSPC_INT, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"across", DSPC_OUTPUT, DSPC_REAL, 2, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"flat", DSPC_OUTPUT, DSPC_REAL, 1, shape_3, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"spread", DSPC_OUTPUT, DSPC_REAL, 2, shape_4, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"chosen", DSPC_OUTPUT, DSPC_INT, 1, shape_5, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"chosen", DSPC_OUTPUT, DSPC_INT, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
 };
 
 static int module_init(void *self, void *work, size_t bytes) {
@@ -108,10 +107,18 @@ static void module_free(void *self) {
     border_free((border *)self);
 }
 
+static border_in module_in(const void *const *at) {
+    return (border_in){(const double *)at[0], (const int32_t *)at[1]};
+}
+
+static border_params module_params(const void *const *at) {
+    (void)at;
+    return (border_params){0};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const border_in in_struct = {(const double *)in[0], (const int32_t *)in[1]};
-    const border_params params_struct = {0};
-    (void)params;
+    const border_in in_struct = module_in(in);
+    const border_params params_struct = module_params(params);
     border_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (int32_t *)out[3]};
     const int status = border_forward((border *)self, &in_struct, &params_struct, &out_struct);
     return status;

@@ -33,11 +33,8 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
     if (x == NULL || b == NULL || a == NULL) return DSPC_E_ARG;
     double *const work = self->work;
 
-    double h[3];
-    for (int i = 0; i < 3; i++)
-        h[i] = 0.0;
+    double h[3] = {0};
 
-    double *const hlast = out->hlast != NULL ? out->hlast : work + 408; /* real[3] */
     double *const y = out->y != NULL ? out->y : work + 304; /* real[100] */
     double *const hs = out->hs != NULL ? out->hs : work; /* real[100, 3] */
     double ylast = 0.0;
@@ -60,8 +57,7 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
         ylast = tanh_2;
         y2 = y1_2;
     }
-    for (int i_2 = 0; i_2 < 3; i_2++)
-        hlast[i_2] = h[i_2];
+    if (out->hlast != NULL) memcpy(out->hlast, h, sizeof(double) * 3);
 
     double sum_sum[16] = {0.0};
     for (int i0 = 0; i0 < 96; i0 += 16)
@@ -82,15 +78,13 @@ int iir_forward(iir *self, const iir_in *in, const iir_params *p, iir_out *out) 
 /* ---- metadata for loaders ---- */
 static const long shape_0[] = {100};
 static const long shape_1[] = {2};
-static const long shape_2[] = {2};
-static const long shape_3[] = {100};
 static const long shape_4[] = {100, 3};
 static const long shape_5[] = {3};
 static const dspc_port ports[] = {
     {"x", DSPC_INPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"b", DSPC_PARAM, DSPC_REAL, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"a", DSPC_PARAM, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"y", DSPC_OUTPUT, DSPC_REAL, 1, shape_3, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"a", DSPC_PARAM, DSPC_REAL, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"y", DSPC_OUTPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"hs", DSPC_OUTPUT, DSPC_REAL, 2, shape_4, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"hlast", DSPC_OUTPUT, DSPC_REAL, 1, shape_5, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"ylast", DSPC_OUTPUT, DSPC_REAL, 0, NULL, 0.0, 0.0, 0.0, 0, NULL, 0},
@@ -105,9 +99,17 @@ static void module_free(void *self) {
     iir_free((iir *)self);
 }
 
+static iir_in module_in(const void *const *at) {
+    return (iir_in){(const double *)at[0]};
+}
+
+static iir_params module_params(const void *const *at) {
+    return (iir_params){(const double *)at[0], (const double *)at[1]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const iir_in in_struct = {(const double *)in[0]};
-    const iir_params params_struct = {(const double *)params[0], (const double *)params[1]};
+    const iir_in in_struct = module_in(in);
+    const iir_params params_struct = module_params(params);
     iir_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3], 0};
     const int status = iir_forward((iir *)self, &in_struct, &params_struct, &out_struct);
     if (out[4] != NULL) *(double *)out[4] = out_struct.loss;

@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* All the memory it will ever need, exactly. */
-enum { IIR_WORK_BYTES = 3288 };
+enum { IIR_WORK_BYTES = 3232 };
 
 typedef struct iir { /* private */
     double *work;

@@ -86,9 +86,17 @@ static void module_free(void *self) {
     model_free((model *)self);
 }
 
+static model_in module_in(const void *const *at) {
+    return (model_in){(const double *)at[0], (const int32_t *)at[1]};
+}
+
+static model_params module_params(const void *const *at) {
+    return (model_params){(const double *)at[0], (const double *)at[1]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const model_in in_struct = {(const double *)in[0], (const int32_t *)in[1]};
-    const model_params params_struct = {(const double *)params[0], (const double *)params[1]};
+    const model_in in_struct = module_in(in);
+    const model_params params_struct = module_params(params);
     model_out out_struct = {(double *)out[0], 0};
     const int status = model_forward((model *)self, &in_struct, &params_struct, &out_struct);
     if (out[1] != NULL) *(double *)out[1] = out_struct.loss;

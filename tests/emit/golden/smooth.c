@@ -80,13 +80,11 @@ int smooth_gradient(smooth *self, const smooth_in *in, const smooth_params *p, s
 
 /* ---- metadata for loaders ---- */
 static const long shape_0[] = {1000};
-static const long shape_1[] = {1000};
-static const long shape_3[] = {1000};
 static const dspc_port ports[] = {
     {"y", DSPC_INPUT, DSPC_REAL, 1, shape_0, 8000.0, 0.0, 0.0, 0, NULL, 0},
-    {"d", DSPC_INPUT, DSPC_REAL, 1, shape_1, 8000.0, 0.0, 0.0, 0, NULL, 0},
+    {"d", DSPC_INPUT, DSPC_REAL, 1, shape_0, 8000.0, 0.0, 0.0, 0, NULL, 0},
     {"gain", DSPC_PARAM, DSPC_REAL, 0, NULL, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"z", DSPC_OUTPUT, DSPC_REAL, 1, shape_3, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"z", DSPC_OUTPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"loss", DSPC_LOSS, DSPC_REAL, 0, NULL, 0.0, 0.0, 0.0, 0, NULL, 0},
 };
 
@@ -98,9 +96,17 @@ static void module_free(void *self) {
     smooth_free((smooth *)self);
 }
 
+static smooth_in module_in(const void *const *at) {
+    return (smooth_in){(const double *)at[0], (const double *)at[1]};
+}
+
+static smooth_params module_params(const void *const *at) {
+    return (smooth_params){(const double *)at[0]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const smooth_in in_struct = {(const double *)in[0], (const double *)in[1]};
-    const smooth_params params_struct = {(const double *)params[0]};
+    const smooth_in in_struct = module_in(in);
+    const smooth_params params_struct = module_params(params);
     smooth_out out_struct = {(double *)out[0], 0};
     const int status = smooth_forward((smooth *)self, &in_struct, &params_struct, &out_struct);
     if (out[1] != NULL) *(double *)out[1] = out_struct.loss;
@@ -109,8 +115,8 @@ static int module_forward(void *self, const void *const *in, const void *const *
 
 static int module_gradient(void *self, const void *const *in, const void *const *params, void *const *out,
         void *const *grad) {
-    const smooth_in in_struct = {(const double *)in[0], (const double *)in[1]};
-    const smooth_params params_struct = {(const double *)params[0]};
+    const smooth_in in_struct = module_in(in);
+    const smooth_params params_struct = module_params(params);
     smooth_out out_struct = {(double *)out[0], 0};
     smooth_grad grad_struct = {(double *)grad[0]};
     const int status = smooth_gradient((smooth *)self, &in_struct, &params_struct, &out_struct, &grad_struct);

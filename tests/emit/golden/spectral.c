@@ -113,9 +113,17 @@ static void module_free(void *self) {
     spectral_free((spectral *)self);
 }
 
+static spectral_in module_in(const void *const *at) {
+    return (spectral_in){(const double *)at[0]};
+}
+
+static spectral_params module_params(const void *const *at) {
+    return (spectral_params){(const double *)at[0]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const spectral_in in_struct = {(const double *)in[0]};
-    const spectral_params params_struct = {(const double *)params[0]};
+    const spectral_in in_struct = module_in(in);
+    const spectral_params params_struct = module_params(params);
     spectral_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3]};
     const int status = spectral_forward((spectral *)self, &in_struct, &params_struct, &out_struct);
     return status;

@@ -96,22 +96,17 @@ int states_forward(states *self, const states_in *in, const states_params *p, st
 static const long shape_0[] = {7};
 static const long shape_1[] = {1};
 static const long shape_2[] = {100};
-static const long shape_3[] = {100};
-static const long shape_4[] = {7};
 static const long shape_5[] = {7, 100};
-static const long shape_6[] = {100};
-static const long shape_7[] = {100};
-static const long shape_8[] = {100};
 static const dspc_port ports[] = {
     {"x", DSPC_INPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"first", DSPC_INPUT, DSPC_REAL, 1, shape_1, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"v0", DSPC_INPUT, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"w0", DSPC_PARAM, DSPC_REAL, 1, shape_3, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"y", DSPC_OUTPUT, DSPC_REAL, 1, shape_4, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"w0", DSPC_PARAM, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"y", DSPC_OUTPUT, DSPC_REAL, 1, shape_0, 0.0, 0.0, 0.0, 0, NULL, 0},
     {"vs", DSPC_OUTPUT, DSPC_REAL, 2, shape_5, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"w", DSPC_OUTPUT, DSPC_REAL, 1, shape_6, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"u", DSPC_OUTPUT, DSPC_REAL, 1, shape_7, 0.0, 0.0, 0.0, 0, NULL, 0},
-    {"v", DSPC_OUTPUT, DSPC_REAL, 1, shape_8, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"w", DSPC_OUTPUT, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"u", DSPC_OUTPUT, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
+    {"v", DSPC_OUTPUT, DSPC_REAL, 1, shape_2, 0.0, 0.0, 0.0, 0, NULL, 0},
 };
 
 static int module_init(void *self, void *work, size_t bytes) {
@@ -122,9 +117,17 @@ static void module_free(void *self) {
     states_free((states *)self);
 }
 
+static states_in module_in(const void *const *at) {
+    return (states_in){(const double *)at[0], (const double *)at[1], (const double *)at[2]};
+}
+
+static states_params module_params(const void *const *at) {
+    return (states_params){(const double *)at[0]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const states_in in_struct = {(const double *)in[0], (const double *)in[1], (const double *)in[2]};
-    const states_params params_struct = {(const double *)params[0]};
+    const states_in in_struct = module_in(in);
+    const states_params params_struct = module_params(params);
     states_out out_struct = {(double *)out[0], (double *)out[1], (double *)out[2], (double *)out[3], (double *)out[4]};
     const int status = states_forward((states *)self, &in_struct, &params_struct, &out_struct);
     return status;

@@ -122,9 +122,17 @@ static void module_free(void *self) {
     strips_free((strips *)self);
 }
 
+static strips_in module_in(const void *const *at) {
+    return (strips_in){(const double *)at[0]};
+}
+
+static strips_params module_params(const void *const *at) {
+    return (strips_params){(const double *)at[0]};
+}
+
 static int module_forward(void *self, const void *const *in, const void *const *params, void *const *out) {
-    const strips_in in_struct = {(const double *)in[0]};
-    const strips_params params_struct = {(const double *)params[0]};
+    const strips_in in_struct = module_in(in);
+    const strips_params params_struct = module_params(params);
     strips_out out_struct = {(double *)out[0], (double *)out[1], 0};
     const int status = strips_forward((strips *)self, &in_struct, &params_struct, &out_struct);
     if (out[2] != NULL) *(double *)out[2] = out_struct.loss;
