@@ -27,6 +27,7 @@ static const pass_row passes[] = {
     {"fold", pass_fold},
     {"hoist_scan", pass_hoist_scan},
     {"simplify", pass_simplify},
+    {"trim_scan", pass_trim_scan}, /* reuse takes the constants of two loops for the same by their place */
     {"reuse", pass_reuse},
     {"trim_scan", pass_trim_scan},
     {"lower", pass_lower},
