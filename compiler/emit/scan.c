@@ -169,7 +169,7 @@ static void open_row(emitter *e, const scan_step *s, int k, buffer *leaf, const 
         }
         const char *base = run->from.buf->var, *at = run_place(e, run, pair ? 2 : 1, t);
         value[i] = arena_printf(e->mem, !array ? "%s[%s]" : strcmp(at, "0") ? "%s + %s" : "%s", base, at);
-        if (pair) second[i] = arena_printf(e->mem, "%s[%s + 1]", base, at);
+        if (pair) second[i] = arena_printf(e->mem, strcmp(at, "0") ? "%s[%s + 1]" : "%s[1]", base, at);
     }
     leaf->var = name_pair(&e->names, leaf_hint(s, k + 1));
     const char *text = choice_text(e, r, value, t);

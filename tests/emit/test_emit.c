@@ -161,6 +161,32 @@ static void awkward_names(void) {
     fixture_free(&f);
 }
 
+/* A loop whose only row is one complex number that a reduction left in C locals: it reads both parts. */
+static void row_of_one_number(void) {
+    static const char text[] = "graph row {\n"
+                               "  %0 = leaf input \"x\" : complex[1, 5]\n"
+                               "  %1 = leaf input \"s\" : complex\n"
+                               "  %2 = sum(%0, axis=[1]) : complex[1]\n"
+                               "  %3 = scan(%1, %2, trip=1, states=1, slices=1, consts=0, flags=0) : complex {\n"
+                               "    graph n {\n"
+                               "      %0 = leaf \"n\" : int\n"
+                               "      %1 = leaf \"s\" : complex\n"
+                               "      %2 = leaf \"x\" : complex\n"
+                               "      %3 = mul(%1, %2) : complex\n"
+                               "      result \"s\" %3\n"
+                               "    }\n"
+                               "  }\n"
+                               "  %4 = part(%3, index=0) : complex\n"
+                               "  %5 = abs2(%4) : real\n"
+                               "  loss \"loss\" %5\n}\n";
+    fixture f = fixture_new();
+    graph *g = parse(&f, text);
+    CU_ASSERT_PTR_NOT_NULL(g);
+    emit_case c = {.name = "row", .nfns = 1, .kind = {"forward"}, .graph = {g}};
+    if (g) check("row", emit_run(f.mem, &c, 64, gcc(), "-O1", 1e-12));
+    fixture_free(&f);
+}
+
 /* The text does not grow with the signal. */
 static void size_of_text(void) {
     size_t length[2];
@@ -190,6 +216,7 @@ CU_ErrorCode add_emit_emit_tests(void) {
     CU_ADD_TEST(s, random_graphs);
     CU_ADD_TEST(s, two_from_cplusplus);
     CU_ADD_TEST(s, awkward_names);
+    CU_ADD_TEST(s, row_of_one_number);
     CU_ADD_TEST(s, size_of_text);
     return CUE_SUCCESS;
 }
