@@ -81,8 +81,10 @@ bytes=$(sed -n 's/.*TEN_WORK_BYTES = \([0-9]*\).*/\1/p' here/ten.h)
 
 # C text does not depend on the number of steps, and stays short
 for steps in 1000 20000; do
-  for bits in 32 64; do
-    status 0 dspc build "$TOP/tests/bench/kalman.dsp" -o here --precision=f$bits --wrt=y --checkpoint=all -D T=$steps
-    [ "$(wc -c <here/kalman.c)" -lt 30000 ] || die "$(wc -c <here/kalman.c) bytes of C for $steps steps"
+  for kept in --checkpoint=all --checkpoint=sqrt --checkpoint=binomial:12 --memory=26000; do
+    for bits in 32 64; do
+      status 0 dspc build "$TOP/tests/bench/kalman.dsp" -o here --precision=f$bits --wrt=y $kept -D T=$steps
+      [ "$(wc -c <here/kalman.c)" -lt 30000 ] || die "$(wc -c <here/kalman.c) bytes of C for $steps steps, $kept"
+    done
   done
 done
