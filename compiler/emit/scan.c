@@ -38,6 +38,13 @@ static void declare_value(emitter *e, const char *name, const type *t, sval v, b
     else line(e, "%s%s %s = %s;", c, ct, name, re);
 }
 
+/* The name of a value that is a C local already, or NULL. */
+static const char *name_of_value(const type *t, sval v) {
+    bool local = v.re->kind == SX_LOCAL && (!v.im || v.im->kind == SX_LOCAL);
+    bool whole = local && v.re->buf->type.dt == t->dt && v.re->part == 0 && (!v.im || v.im->buf == v.re->buf);
+    return whole && (v.im != NULL) == complex_type(t) && (!v.im || v.im->part == 1) ? v.re->buf->var : NULL;
+}
+
 /* A state that later steps read was declared before the condition the loop stands in. */
 static void set_value(emitter *e, const char *name, const type *t, sval v) {
     if (!complex_type(t)) {
@@ -92,6 +99,11 @@ static void before_loop(emitter *e, const scan_step *s, bool again) {
             bool changes = k < scan_states(n) && n->body->results.data[k].value != n->body->leaves.data[k + 1];
             buffer *part = k < scan_states(n) && s->part[k] ? e->plan->info[s->part[k]->id].buf : NULL;
             if (!leaf && !part && !fills_slot(s, k)) continue;
+            const char *known = k < scan_states(n) ? NULL : name_of_value(&n->args[k]->type, s->value[k]);
+            if (known && leaf) {
+                leaf->var = known;
+                continue;
+            }
             const char *name =
                 part && part->kind == B_LOCAL && part->var ? part->var : name_pair(&e->names, leaf_hint(s, k + 1));
             if (part && part->kind == B_LOCAL) part->var = name;

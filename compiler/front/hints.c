@@ -192,7 +192,7 @@ static bool question_mark(const slip *s) {
 static bool foreign_word(const slip *s) {
     static const char *const binders[] = {"let",    "var", "const", "auto",    "val",    "mut",    "float",
                                           "double", "int", "real",  "complex", "tensor", "static", NULL};
-    static const char *const definers[] = {"function", "func", "fn", "fun", "fun", "proc", "sub", "define", NULL};
+    static const char *const definers[] = {"function", "func", "fn", "fun", "proc", "sub", "define", NULL};
     static const char *const loops[] = {"while", "repeat", "loop", "do", "until", NULL};
     static const char *const others[] = {"class", "struct", "module", "try",   "switch",
                                          "case",  "match",  "elif",   "yield", NULL};
