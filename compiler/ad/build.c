@@ -13,13 +13,13 @@ ad ad_new(session *s, graph *g) {
 }
 
 /* Short loops within loops written out, and out of each loop what it would compute alike in every step. */
-static graph *straightened(session *s, const graph *f) {
-    return graph_hoist(f->mem, unroll_loops(s, f));
+static graph *straightened(const graph *f) {
+    return graph_hoist(f->mem, unroll_loops(f));
 }
 
 /* A copy of the forward graph with the same leaves, under a new name; results[i] is the copy of p's result i. */
 static graph *copy_forward(session *s, const graph *f, const char *name, node **results) {
-    f = choose_memory(s, recognise_filters(s, straightened(s, f)), true);
+    f = choose_memory(s, recognise_filters(s, straightened(f)), true);
     if (!f) { return NULL; }
     f = keep_states(s, f);
     graph *g = graph_new(f->mem, session_ops(s), name);
@@ -210,7 +210,7 @@ static graph *build_hvp(session *s, const program *p, const char *const *wrt, in
 
 /* Loops that keep few states for the gradient keep no signals in the forward function either. */
 static graph *build_forward(session *s, const program *p) {
-    const graph *f = choose_memory(s, recognise_filters(s, straightened(s, p->forward)), false);
+    const graph *f = choose_memory(s, recognise_filters(s, straightened(p->forward)), false);
     return f ? graph_copy(p->forward->mem, f) : NULL;
 }
 

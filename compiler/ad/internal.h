@@ -33,7 +33,7 @@ const char *ad_why_zero(arena *a, const graph *g, const node *from, const node *
 /* recurrence.c: a copy in which linear time-invariant recurrences are recursive filters */
 graph *recognise_filters(session *s, const graph *f);
 /* unroll.c: a copy in which short loops within loops are straight code */
-graph *unroll_loops(session *s, const graph *f);
+graph *unroll_loops(const graph *f);
 /* memory.c: a copy in which every loop says how it keeps its states; NULL when a byte budget is too small and `strict`, which
  * reports. */
 graph *choose_memory(session *s, const graph *f, bool strict);

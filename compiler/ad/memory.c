@@ -110,37 +110,22 @@ static scan_keep chosen(session *s, const node *n, const budgets *b) {
     return (scan_keep){large ? KEEP_SQRT : KEEP_UNSAID, 0}; /* all */
 }
 
-static graph *with_keep(session *s, const graph *f, const budgets *b) {
-    graph *g = graph_new(f->mem, session_ops(s), f->name);
-    node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) {
-        const node *l = f->leaves.data[i];
-        map[l->id] = graph_leaf(g, l->name, l->role, l->type, l->from);
+typedef struct keeping {
+    session *s;
+    const budgets *b;
+} keeping;
+
+static node *with_keep(void *context, graph *g, const node *n, node *const *args) {
+    const keeping *k = context;
+    if (n->op != OP_scan) { return NULL; }
+    int64_t v[SCAN_NATTRS];
+    attr at[SCAN_NATTRS];
+    for (int i = 0; i < SCAN_NATTRS; i++) {
+        v[i] = i == SCAN_FLAGS ? flags_keeping(attr_int(n, i), chosen(k->s, n, k->b)) : attr_int(n, i);
+        at[i] = (attr){1, &v[i]};
     }
-    for (int i = 0; i < f->nodes.len; i++) {
-        const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) { continue; }
-        node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
-        for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
-        if (n->op != OP_scan) {
-            map[i] = graph_copy_node(g, n, args);
-            continue;
-        }
-        int64_t v[SCAN_NATTRS];
-        attr at[SCAN_NATTRS];
-        for (int k = 0; k < SCAN_NATTRS; k++) {
-            v[k] = k == SCAN_FLAGS ? flags_keeping(attr_int(n, k), chosen(s, n, b)) : attr_int(n, k);
-            at[k] = (attr){1, &v[k]};
-        }
-        map[i] = graph_scan(g, with_keep(s, n->body, b), args, n->nargs, at, SCAN_NATTRS, n->from);
-        if (n->name) { graph_name(map[i], n->name); }
-        map[i]->guarded |= n->guarded;
-    }
-    for (int i = 0; i < f->results.len; i++) {
-        const result *r = &f->results.data[i];
-        graph_result(g, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return g;
+    graph *body = graph_rebuild(g->mem, n->body, with_keep, context);
+    return graph_scan(g, body, args, n->nargs, at, SCAN_NATTRS, n->from);
 }
 
 graph *choose_memory(session *s, const graph *f, bool strict) {
@@ -148,5 +133,6 @@ graph *choose_memory(session *s, const graph *f, bool strict) {
     f = graph_prune(f->mem, f);
     if (strict && !budgets_serve(s, f)) { return NULL; }
     if (session_memory(s).keep.kind == KEEP_BYTES && !grant(s, f, &b, strict)) { return NULL; }
-    return with_keep(s, f, &b);
+    keeping k = {s, &b};
+    return graph_rebuild(f->mem, f, with_keep, &k);
 }

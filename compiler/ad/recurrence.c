@@ -254,29 +254,19 @@ static node **recognise(session *s, graph *g, const node *n, node *const *args) 
     return as_filter(&r);
 }
 
+typedef struct recognising {
+    session *s;
+    node ***parts; /* by node of the old graph: what the parts of a loop became */
+} recognising;
+
+static node *recognised(void *context, graph *g, const node *n, node *const *args) {
+    recognising *r = context;
+    if (n->op == OP_part && r->parts[n->args[0]->id]) { return r->parts[n->args[0]->id][attr_int(n, 0)]; }
+    if (n->op != OP_scan || !(r->parts[n->id] = recognise(r->s, g, n, args))) { return NULL; }
+    return r->parts[n->id][0]; /* read by its parts alone */
+}
+
 graph *recognise_filters(session *s, const graph *f) {
-    graph *g = graph_new(f->mem, session_ops(s), f->name);
-    node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1), ***parts = NEW_ARRAY(f->mem, node **, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) {
-        map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL);
-    }
-    for (int i = 0; i < f->nodes.len; i++) {
-        const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) { continue; }
-        node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
-        for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
-        if (n->op == OP_scan && (parts[i] = recognise(s, g, n, args))) {
-            map[i] = parts[i][0]; /* read by its parts alone */
-        } else if (n->op == OP_part && parts[n->args[0]->id]) {
-            map[i] = parts[n->args[0]->id][attr_int(n, 0)];
-            if (n->name && map[i]->op != OP_leaf && map[i]->op != OP_constant) { graph_name(map[i], n->name); }
-        } else {
-            map[i] = graph_copy_node(g, n, args);
-        }
-    }
-    for (int i = 0; i < f->results.len; i++) {
-        const result *x = &f->results.data[i];
-        graph_result(g, x->kind, x->name, x->value ? map[x->value->id] : NULL);
-    }
-    return graph_prune(f->mem, g);
+    recognising r = {s, NEW_ARRAY(f->mem, node **, f->nodes.len + 1)};
+    return graph_prune(f->mem, graph_rebuild(f->mem, f, recognised, &r));
 }

@@ -55,31 +55,14 @@ node *ad_kept_scan(session *s, graph *g, const node *n, node *const *args) {
     return kept;
 }
 
+static node *kept_loop(void *context, graph *g, const node *n, node *const *args) {
+    return n->op == OP_scan ? ad_kept_scan(context, g, n, args) : NULL;
+}
+
 /* A copy of f whose loops also collect their states as they were before each step: parts nresults, nresults + 1, ... */
 graph *keep_states(session *s, const graph *f) {
     f = graph_prune(f->mem, f); /* without the placeholders that a transpose leaves behind */
-    graph *g = graph_new(f->mem, session_ops(s), f->name);
-    node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) {
-        const node *l = f->leaves.data[i];
-        map[l->id] = graph_leaf(g, l->name, l->role, l->type, l->from);
-    }
-    for (int i = 0; i < f->nodes.len; i++) {
-        const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) { continue; }
-        node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1);
-        for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
-        if (n->op == OP_scan) {
-            map[i] = ad_kept_scan(s, g, n, args);
-        } else {
-            map[i] = graph_copy_node(g, n, args);
-        }
-    }
-    for (int i = 0; i < f->results.len; i++) {
-        const result *r = &f->results.data[i];
-        graph_result(g, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return g;
+    return graph_rebuild(f->mem, f, kept_loop, s);
 }
 
 /* A state that is the window of the last M values of what the loop collects, B new ones in each step: its values before the

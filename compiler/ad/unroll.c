@@ -80,35 +80,29 @@ static node **write_out(graph *g, const node *n, node *const *args) {
     return part;
 }
 
-static graph *unrolled(session *s, const graph *f, bool inside) {
-    graph *g = graph_new(f->mem, session_ops(s), f->name);
-    node **map = NEW_ARRAY(f->mem, node *, f->nodes.len + 1), ***parts = NEW_ARRAY(f->mem, node **, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) {
-        map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL);
-    }
-    for (int i = 0; i < f->nodes.len; i++) {
-        const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) { continue; }
-        node **args = NEW_ARRAY(f->mem, node *, n->nargs + 1), shell = *n;
-        for (int k = 0; k < n->nargs; k++) { args[k] = map[n->args[k]->id]; }
-        if (n->op == OP_scan) { shell.body = unrolled(s, n->body, true); }
-        if (inside && short_loop(&shell)) {
-            parts[i] = write_out(g, &shell, args);
-            map[i] = parts[i][0]; /* read by its parts alone */
-        } else if (n->op == OP_part && parts[n->args[0]->id]) {
-            map[i] = parts[n->args[0]->id][attr_int(n, 0)];
-            if (n->name && map[i]->op != OP_leaf && map[i]->op != OP_constant) { graph_name(map[i], n->name); }
-        } else {
-            map[i] = graph_copy_node(g, &shell, args);
-        }
-    }
-    for (int i = 0; i < f->results.len; i++) {
-        const result *r = &f->results.data[i];
-        graph_result(g, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return g;
+typedef struct unrolling {
+    bool inside;   /* a loop */
+    node ***parts; /* by node of the old graph: what the parts of a loop became */
+} unrolling;
+
+static graph *unrolled(const graph *f, bool inside);
+
+static node *unrolled_loop(void *context, graph *g, const node *n, node *const *args) {
+    unrolling *u = context;
+    if (n->op == OP_part && u->parts[n->args[0]->id]) { return u->parts[n->args[0]->id][attr_int(n, 0)]; }
+    if (n->op != OP_scan) { return NULL; }
+    node shell = *n;
+    shell.body = unrolled(n->body, true);
+    if (!u->inside || !short_loop(&shell)) { return graph_copy_node(g, &shell, args); }
+    u->parts[n->id] = write_out(g, &shell, args);
+    return u->parts[n->id][0]; /* read by its parts alone */
 }
 
-graph *unroll_loops(session *s, const graph *f) {
-    return unrolled(s, f, false);
+static graph *unrolled(const graph *f, bool inside) {
+    unrolling u = {inside, NEW_ARRAY(f->mem, node **, f->nodes.len + 1)};
+    return graph_rebuild(f->mem, f, unrolled_loop, &u);
+}
+
+graph *unroll_loops(const graph *f) {
+    return unrolled(f, false);
 }

@@ -71,6 +71,30 @@ void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **re
     arena_free(scratch);
 }
 
+graph *graph_rebuild(arena *a, const graph *g, graph_replacement *by, void *context) {
+    arena *scratch = arena_new("rebuilding");
+    graph *out = graph_new(a, g->ops, g->name);
+    node **map = NEW_ARRAY(scratch, node *, g->nodes.len + 1);
+    for (int k = 0; k < g->leaves.len; k++) map[g->leaves.data[k]->id] = graph_copy_node(out, g->leaves.data[k], NULL);
+    for (int k = 0; k < g->nodes.len; k++) {
+        const node *n = g->nodes.data[k];
+        if (map[k] || n->op == OP_leaf) continue; /* a leaf that is not listed is a placeholder that nothing reads */
+        node **args = NEW_ARRAY(scratch, node *, n->nargs + 1);
+        for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]->id];
+        node *m = by(context, out, n, args);
+        map[k] = m ? m : graph_copy_node(out, n, args);
+        if (!m) continue;
+        if (n->name && m->op != OP_leaf && m->op != OP_constant) graph_name(m, n->name);
+        m->guarded |= n->guarded;
+    }
+    for (int k = 0; k < g->results.len; k++) {
+        const result *r = &g->results.data[k];
+        graph_result(out, r->kind, r->name, r->value ? map[r->value->id] : NULL);
+    }
+    arena_free(scratch);
+    return out;
+}
+
 graph *graph_prune(arena *a, const graph *g) {
     arena *scratch = arena_new("pruning");
     graph *out = graph_new(a, g->ops, g->name);

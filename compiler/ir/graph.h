@@ -228,6 +228,9 @@ void graph_inline(graph *dst, const graph *src, node *const *leaf_map, node **re
 /* The copy of n in dst with other arguments: same operator, type, attributes, constant, nested graphs, name, origin.
  * The memory of constants and nested graphs is shared with n. */
 node *graph_copy_node(graph *dst, const node *n, node *const *args);
+/* A copy of g in which `by` says what stands for a node, given its arguments in the new graph; NULL: a plain copy. Leaves stay. */
+typedef node *graph_replacement(void *context, graph *out, const node *n, node *const *args);
+graph *graph_rebuild(arena *a, const graph *g, graph_replacement *by, void *context);
 /* A whole copy in another arena, nested graphs included. */
 graph *graph_copy(arena *a, const graph *g);
 /* Drops nodes no result needs and renumbers; leaves stay. */

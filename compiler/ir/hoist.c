@@ -158,25 +158,14 @@ static node *hoisted(graph *g, const node *scan, node *const *args) {
     return s;
 }
 
+static node *hoisted_loop(void *none, graph *g, const node *n, node *const *args) {
+    (void)none;
+    if (n->op != OP_scan) return NULL;
+    node shell = *n;
+    shell.body = graph_hoist(g->mem, n->body); /* from the inside out */
+    return hoisted(g, &shell, args);
+}
+
 graph *graph_hoist(arena *a, const graph *f) {
-    graph *g = graph_new(a, f->ops, f->name);
-    node **map = NEW_ARRAY(a, node *, f->nodes.len + 1);
-    for (int i = 0; i < f->leaves.len; i++) map[f->leaves.data[i]->id] = graph_copy_node(g, f->leaves.data[i], NULL);
-    for (int i = 0; i < f->nodes.len; i++) {
-        const node *n = f->nodes.data[i];
-        if (map[i] || n->op == OP_leaf) continue;
-        node **args = NEW_ARRAY(a, node *, n->nargs + 1), shell = *n;
-        for (int k = 0; k < n->nargs; k++) args[k] = map[n->args[k]->id];
-        if (n->op == OP_scan) {
-            shell.body = graph_hoist(a, n->body); /* from the inside out */
-            map[i] = hoisted(g, &shell, args);
-        } else {
-            map[i] = graph_copy_node(g, n, args);
-        }
-    }
-    for (int k = 0; k < f->results.len; k++) {
-        const result *r = &f->results.data[k];
-        graph_result(g, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return g;
+    return graph_rebuild(a, f, hoisted_loop, NULL);
 }

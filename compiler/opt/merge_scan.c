@@ -173,25 +173,16 @@ static graph *merge_one(arena *a, const graph *g, const node *p) {
     return NULL;
 }
 
-static graph *merge_within(arena *a, const graph *g) {
-    graph *out = graph_new(a, g->ops, g->name);
-    node **map = NEW_ARRAY(a, node *, g->nodes.len + 1);
-    for (int i = 0; i < g->nodes.len; i++) {
-        const node *n = g->nodes.data[i];
-        node **args = NEW_ARRAY(a, node *, n->nargs + 1), shell = *n;
-        for (int k = 0; k < n->nargs; k++) args[k] = map[n->args[k]->id];
-        if (n->op == OP_scan) shell.body = pass_merge_scan(a, n->body);
-        map[i] = graph_copy_node(out, &shell, args);
-    }
-    for (int k = 0; k < g->results.len; k++) {
-        const result *r = &g->results.data[k];
-        graph_result(out, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return out;
+static node *merged_within(void *none, graph *out, const node *n, node *const *args) {
+    (void)none;
+    if (n->op != OP_scan) return NULL;
+    node shell = *n;
+    shell.body = pass_merge_scan(out->mem, n->body);
+    return graph_copy_node(out, &shell, args);
 }
 
 graph *pass_merge_scan(arena *a, const graph *g) {
-    graph *out = merge_within(a, graph_prune(a, g));
+    graph *out = graph_rebuild(a, graph_prune(a, g), merged_within, NULL);
     for (int i = 0; i < out->nodes.len; i++) {
         const node *n = out->nodes.data[i];
         if (n->op != OP_scan || keep_of(n).kind <= KEEP_ALL) continue;

@@ -199,14 +199,15 @@ static node *rebuilt_part(const reuse *r, graph *g, const node *old, node *scan)
 }
 
 /* ---- rebuilding -------------------------------------------------------------------------------------------------- */
-static node *rebuilt_scan(const reuse *r, graph *g, const loop *l, node *const *args, node *const *map) {
+static node *rebuilt_scan(const reuse *r, graph *g, loop *l, node *const *args) {
     const node *s = l->scan;
     int64_t first = states(s), end = first + attr_int(s, SCAN_SLICES), more = 0;
     node **all = NEW_ARRAY(r->mem, node *, s->nargs + s->body->nodes.len + 1);
     memcpy(all, args, sizeof *all * (size_t)end);
     for (int i = 0; l->read && i < s->body->nodes.len; i++)
         if (l->read[i])
-            all[end + more++] = new_part(g, map[l->forward->id], collects(r, l->forward, l->image[i]), s->from);
+            all[end + more++] =
+                new_part(g, r->loops[l->forward->id].made, collects(r, l->forward, l->image[i]), s->from);
     memcpy(all + end + more, args + end, sizeof *all * (size_t)(s->nargs - end));
     int64_t v[SCAN_NATTRS];
     attr at[SCAN_NATTRS];
@@ -215,27 +216,13 @@ static node *rebuilt_scan(const reuse *r, graph *g, const loop *l, node *const *
         at[k] = (attr){1, &v[k]};
     }
     graph *body = pass_reuse(g->mem, with_reads(r, l));
-    return graph_scan(g, body, all, s->nargs + (int)more, at, SCAN_NATTRS, s->from);
+    return l->made = graph_scan(g, body, all, s->nargs + (int)more, at, SCAN_NATTRS, s->from);
 }
 
-static graph *rebuild(const reuse *r, arena *a) {
-    const graph *g = r->graph;
-    graph *out = graph_new(a, g->ops, g->name);
-    node **map = NEW_ARRAY(r->mem, node *, g->nodes.len + 1);
-    for (int k = 0; k < g->nodes.len; k++) {
-        const node *n = g->nodes.data[k];
-        node **args = NEW_ARRAY(r->mem, node *, n->nargs + 1);
-        for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]->id];
-        if (n->op == OP_scan) map[k] = rebuilt_scan(r, out, &r->loops[k], args, map);
-        else if (n->op == OP_part) map[k] = rebuilt_part(r, out, n, args[0]);
-        else map[k] = graph_copy_node(out, n, args);
-        if (n->name && map[k]->op != OP_leaf) graph_name(map[k], n->name);
-    }
-    for (int k = 0; k < g->results.len; k++) {
-        const result *x = &g->results.data[k];
-        graph_result(out, x->kind, x->name, x->value ? map[x->value->id] : NULL);
-    }
-    return out;
+static node *rebuilt(void *context, graph *g, const node *n, node *const *args) {
+    const reuse *r = context;
+    if (n->op == OP_scan) return rebuilt_scan(r, g, &r->loops[n->id], args);
+    return n->op == OP_part ? rebuilt_part(r, g, n, args[0]) : NULL;
 }
 
 graph *pass_reuse(arena *a, const graph *g) {
@@ -253,7 +240,7 @@ graph *pass_reuse(arena *a, const graph *g) {
         find_images(&r, l);
         choose_reads(&r, l);
     }
-    graph *out = rebuild(&r, a);
+    graph *out = graph_rebuild(a, g, rebuilt, &r);
     arena_free(scratch);
     return graph_prune(a, out);
 }

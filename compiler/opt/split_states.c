@@ -297,26 +297,18 @@ static node *rebuilt_scan(splitting *s, graph *out, const node *n, node *const *
     return graph_scan(out, pass_split_states(out->mem, n->body), args, n->nargs, n->attrs, n->nattrs, n->from);
 }
 
+static node *split_loop(void *context, graph *out, const node *n, node *const *args) {
+    splitting *loops = context;
+    if (n->op == OP_scan) return rebuilt_scan(&loops[n->id], out, n, args);
+    return n->op == OP_part ? split_part(&loops[n->args[0]->id], out, n, args[0]) : NULL;
+}
+
 graph *pass_split_states(arena *a, const graph *g) {
     arena *scratch = arena_new("splitting");
     g = graph_prune(a, g);
-    graph *out = graph_new(a, g->ops, g->name);
-    node **map = NEW_ARRAY(scratch, node *, g->nodes.len + 1);
     splitting *loops = NEW_ARRAY(scratch, splitting, g->nodes.len + 1);
-    for (int k = 0; k < g->nodes.len; k++) {
-        const node *n = g->nodes.data[k];
-        node **args = NEW_ARRAY(scratch, node *, n->nargs + 1);
-        for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]->id];
-        loops[k].mem = scratch;
-        if (n->op == OP_scan) map[k] = rebuilt_scan(&loops[k], out, n, args);
-        else if (n->op == OP_part) map[k] = split_part(&loops[n->args[0]->id], out, n, args[0]);
-        else map[k] = graph_copy_node(out, n, args);
-        if (n->name && map[k]->op != OP_leaf) graph_name(map[k], n->name);
-    }
-    for (int k = 0; k < g->results.len; k++) {
-        const result *x = &g->results.data[k];
-        graph_result(out, x->kind, x->name, x->value ? map[x->value->id] : NULL);
-    }
+    for (int k = 0; k < g->nodes.len; k++) loops[k].mem = scratch;
+    graph *out = graph_rebuild(a, g, split_loop, loops);
     arena_free(scratch);
     return out;
 }

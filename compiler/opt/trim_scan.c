@@ -115,30 +115,24 @@ static bool **used_parts(arena *a, const graph *g) {
     return used;
 }
 
+typedef struct trimming {
+    bool **used;
+    trim *loops; /* by node of the old graph */
+} trimming;
+
+static node *trimmed(void *context, graph *out, const node *n, node *const *args) {
+    const trimming *t = context;
+    if (n->op == OP_scan) {
+        t->loops[n->id] = examine(out->mem, n, t->used[n->id]);
+        return trimmed_scan(out->mem, out, &t->loops[n->id], args);
+    }
+    if (n->op != OP_part) return NULL;
+    int64_t index = t->loops[n->args[0]->id].position[attr_int(n, 0)];
+    return graph_op(out, OP_part, args, 1, &(attr){1, &index}, 1, n->from);
+}
+
 graph *pass_trim_scan(arena *a, const graph *g) {
     g = graph_prune(a, g);
-    bool **used = used_parts(a, g);
-    graph *out = graph_new(a, g->ops, g->name);
-    node **map = NEW_ARRAY(a, node *, g->nodes.len + 1);
-    trim *loops = NEW_ARRAY(a, trim, g->nodes.len + 1);
-    for (int k = 0; k < g->nodes.len; k++) {
-        const node *n = g->nodes.data[k];
-        node **args = NEW_ARRAY(a, node *, n->nargs + 1);
-        for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]->id];
-        if (n->op == OP_scan) {
-            loops[k] = examine(a, n, used[k]);
-            map[k] = trimmed_scan(a, out, &loops[k], args);
-        } else if (n->op == OP_part) {
-            int64_t index = loops[n->args[0]->id].position[attr_int(n, 0)];
-            map[k] = graph_op(out, OP_part, args, 1, &(attr){1, &index}, 1, n->from);
-        } else {
-            map[k] = graph_copy_node(out, n, args);
-        }
-        if (n->name) graph_name(map[k], n->name);
-    }
-    for (int k = 0; k < g->results.len; k++) {
-        const result *r = &g->results.data[k];
-        graph_result(out, r->kind, r->name, r->value ? map[r->value->id] : NULL);
-    }
-    return out;
+    trimming t = {used_parts(a, g), NEW_ARRAY(a, trim, g->nodes.len + 1)};
+    return graph_rebuild(a, g, trimmed, &t);
 }
