@@ -71,27 +71,65 @@ static const tensor *result_of(const run *r, out_kind kind, const char *name) {
     return NULL;
 }
 
-static tensor shaken(arena *a, rng *dice, const tensor *t, double by) {
-    tensor x = tensor_from(a, t->type, t->v);
+static double largest(const tensor *t) {
     double size = 0.0;
     for (size_t k = 0; k < tensor_doubles(&t->type); k++) size = fmax(size, fabs(t->v[k]));
+    return size;
+}
+
+static tensor shaken(arena *a, rng *dice, const tensor *t, double by) {
+    tensor x = tensor_from(a, t->type, t->v);
+    double size = largest(t);
     if (size == 0.0) size = 1.0; /* zeros may be the rest of a cancellation */
     for (size_t k = 0; k < tensor_doubles(&t->type) && t->type.dt != T_INT; k++)
         x.v[k] += by * size * rng_uniform(dice, -1.0, 1.0);
     return x;
 }
 
+/* a - b, element by element; false for ints. */
+static bool difference(arena *a, const node *comparison, const tensor *const *args, tensor *out) {
+    node sub = *comparison;
+    const char *why = "";
+    bool pair = args[0]->type.dt == T_COMPLEX || args[1]->type.dt == T_COMPLEX;
+    if (args[0]->type.dt == T_INT && args[1]->type.dt == T_INT) return false;
+    sub.op = OP_sub;
+    sub.type.dt = pair ? T_COMPLEX : T_REAL;
+    return eval_node(a, &sub, args, out, &why);
+}
+
+/* What a comparison says is open where rounding moves a - b by as much as it is: shaken values are never equal, while in C both may
+ * be 0, or come out the same. */
+static void shake_comparison(arena *a, rng *dice, const node *n, const tensor *const *args, const tensor *const *still, tensor *out) {
+    tensor d, was;
+    if (n->op != OP_eq && n->op != OP_ne && n->op != OP_lt && n->op != OP_le) return;
+    if (!difference(a, n, args, &d) || !difference(a, n, still, &was)) return;
+    size_t parts = d.type.dt == T_COMPLEX ? 2 : 1;
+    for (size_t k = 0; k < tensor_doubles(&out->type); k++) {
+        double apart = 0.0, moved = 0.0;
+        for (size_t i = parts * k; i < parts * (k + 1); i++) {
+            apart = hypot(apart, was.v[i]);
+            moved = hypot(moved, d.v[i] - was.v[i]);
+        }
+        if (apart <= 2.0 * moved && rng_uniform(dice, 0.0, 1.0) < 0.5) out->v[k] = out->v[k] == 0.0;
+    }
+}
+
 bool derive_shaken(derive_job *j, const graph *g, uint64_t seed, double by, tensor *out) {
     arena *a = j->mem;
     rng dice = rng_new(seed);
-    tensor *value = NEW_ARRAY(a, tensor, g->nodes.len);
+    tensor *value = NEW_ARRAY(a, tensor, g->nodes.len), *still = NEW_ARRAY(a, tensor, g->nodes.len);
     for (int i = 0; i < g->nodes.len; i++) {
         const node *n = g->nodes.data[i];
-        const tensor **args = NEW_ARRAY(a, const tensor *, n->nargs + 1);
+        const tensor **args = NEW_ARRAY(a, const tensor *, n->nargs + 1), **calm = NEW_ARRAY(a, const tensor *, n->nargs + 1);
         const char *why = "";
-        for (int k = 0; k < n->nargs; k++) args[k] = &value[n->args[k]->id];
+        for (int k = 0; k < n->nargs; k++) {
+            args[k] = &value[n->args[k]->id];
+            calm[k] = &still[n->args[k]->id];
+        }
         bool ok = n->op == OP_leaf ? derive_leaf(j, n, 0.0, &value[i]) : eval_node(a, n, args, &value[i], &why);
+        ok = ok && (n->op == OP_leaf ? derive_leaf(j, n, 0.0, &still[i]) : eval_node(a, n, calm, &still[i], &why));
         if (!ok) return false;
+        shake_comparison(a, &dice, n, args, calm, &value[i]);
         if (n->op != OP_scan && n->op != OP_constant) value[i] = shaken(a, &dice, &value[i], by);
     }
     for (int k = 0; k < g->results.len; k++) out[k] = g->results.data[k].value ? value[g->results.data[k].value->id] : (tensor){0};
