@@ -76,7 +76,9 @@ static const char *const libraries[] = {"np",
                                         "pyproximal",
                                         "pylops",
                                         "torchmetrics",
-                                        "museval"};
+                                        "museval",
+                                        "pyloudnorm",
+                                        "tslearn"};
 
 bool library_name(const char *text, size_t n) {
     for (size_t i = 0; i < COUNT_OF(libraries); i++)
