@@ -10,7 +10,7 @@ typedef struct loop { /* of one scan of the graph */
     const node **image;  /* by node of its body: the node of the forward body that has the same value at each step */
     bool *read;          /* by node of its body: its value is read instead of computed */
     VEC(const node *) collected; /* nodes of its body that become results too, for the loops that read them */
-    node *made; /* the loop in the new graph */
+    node *made;                  /* the loop in the new graph */
 } loop;
 
 typedef struct reuse {
