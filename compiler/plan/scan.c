@@ -87,14 +87,15 @@ static bool start_rows(plan *p, scan_step *s, int k) {
     return copy_to(p, s->node, arg, s->arg[k].buf);
 }
 
-/* May something want it at an aligned place: a transform, another loop? */
-static bool wants_place(const plan *p, const node *of) {
+/* Is its address given away: to a transform, which wants an aligned place, another kernel, or a loop? Compilers keep in
+ * registers what nobody else may write. */
+static bool given_away(const plan *p, const node *of) {
     for (int i = of->id + 1; i < p->graph->nodes.len; i++) {
         const node *n = p->graph->nodes.data[i];
         for (int k = 0; k < n->nargs; k++) {
             if (n->args[k] != of) continue;
-            if (n->op == OP_scan || is_transform(n->op)) return true;
-            if (op_info(n->op)->kind == K_VIEW && wants_place(p, n)) return true;
+            op_kind kind = op_info(n->op)->kind;
+            if (n->op == OP_scan || kind == K_KERNEL || (kind == K_VIEW && given_away(p, n))) return true;
         }
     }
     return false;
@@ -102,14 +103,14 @@ static bool wants_place(const plan *p, const node *of) {
 
 /* The arrays of a state, filled with what it is before the first step. The one that holds it after the last step is its
  * part, when that is asked for; a small state, which has a C array of its own, is copied where the caller or a
- * transform wants it. */
+ * kernel wants it. */
 static bool start_state(plan *p, scan_step *s, int k, bool again) {
     const node *n = s->node, *arg = n->args[k];
     const char *name = n->body->leaves.data[k + 1]->name;
     bool small = is_small(s, k);
     buffer *part = part_buffer(p, s, k), *first;
     if (s->kind[k] == STATE_ROWS) return start_rows(p, s, k);
-    bool own = part && (!small || (part->kind == B_WORK && !wants_place(p, s->part[k])));
+    bool own = part && (!small || (part->kind == B_WORK && !given_away(p, s->part[k])));
     first = s->state[k] = own ? part : scratch_of(p, n, &arg->type, name);
     s->state[k]->automatic = small;
     if (s->kind[k] == STATE_COPY || s->kind[k] == STATE_SWAP) {
