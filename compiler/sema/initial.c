@@ -132,9 +132,41 @@ static bool random_value(elab *e, const stmt *st, leaf_info *info) {
     return true;
 }
 
+static bool is_of(const graph *g, const node *n) {
+    return n->id < g->nodes.len && g->nodes.data[n->id] == n;
+}
+
+static sval brought(elab *e, const char *name, sval v) {
+    if (v.kind == V_TUPLE) {
+        sval *items = NEW_ARRAY(e->a, sval, v.count + 1);
+        for (int i = 0; i < v.count; i++) { items[i] = brought(e, name, v.items[i]); }
+        v.items = items;
+    }
+    if (v.kind != V_NODE) { return v; }
+    const tensor *t = const_value(e->around, v.node);
+    v.node = t ? graph_constant(e->g, v.node->type, t->v, false, v.node->from)
+               : graph_leaf(e->g, name, ROLE_INPUT, v.node->type, v.node->from);
+    return v;
+}
+
+/* A name of the pipeline in an initial value: a constant, or something of its type alone (`zeros(shape(x))`), whose value makes
+ * an initial value that is not known. */
+sval bring_in(elab *e, const char *name, sval v) {
+    const node *n = v.kind == V_NODE ? v.node : v.kind == V_TUPLE && v.count ? v.items[0].node : NULL;
+    if (!n || is_of(e->g, n)) { return v; }
+    sval *known = strmap_get(e->brought, name);
+    if (known) { return *known; }
+    known = NEW(e->a, sval);
+    *known = brought(e, name, v);
+    strmap_set(e->brought, name, known);
+    return *known;
+}
+
 /* Initial values are worked out in a graph of their own: the pipeline's holds what is computed at run time. */
 bool initial_value(elab *at, const stmt *st, leaf_info *info) {
     elab apart = *at, *e = &apart;
+    e->around = at;
+    e->brought = strmap_new(at->a);
     e->g = graph_new(at->a, at->s->ops, "initial");
     e->globals = strmap_new(at->a);
     e->folded = strmap_new(at->a);

@@ -72,6 +72,8 @@ typedef struct elab { /* one elaboration: a graph being built, and where in the 
     strmap *folded;    /* constant values made on demand, by node */
     struct loop *loop; /* innermost `for` being elaborated, or NULL */
     program *prog;     /* the pipeline being elaborated, or NULL */
+    struct elab *around; /* of an initial value, which has a graph of its own: the pipeline's; else NULL */
+    strmap *brought;     /* what stands for the names of the pipeline there, by name */
 } elab;
 
 extern const sval NONE;
@@ -154,6 +156,7 @@ sval expand_custom(elab *e, const expr *call, const decl *def, const decl *rule,
 program *elaborate_pipeline(session *s, space *sp, const decl *p);
 void elaborate_body(elab *e, const decl *p);
 bool initial_value(elab *e, const stmt *p, leaf_info *info);
+sval bring_in(elab *e, const char *name, sval v); /* a name of the pipeline, for an initial value */
 sval load_array(elab *e, const char *path, loc at);
 /* loop.c */
 void eval_for(elab *e, const stmt *f);

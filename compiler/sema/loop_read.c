@@ -73,7 +73,7 @@ static sval loop_capture(elab *e, const char *name, sval v) {
 bool lookup_name(elab *e, const char *name, sval *out) {
     const sval *local = scope_find(e->sc, name);
     if (local) {
-        *out = *local;
+        *out = e->around ? bring_in(e, name, *local) : *local;
         return true;
     }
     if (!e->loop) { return false; }

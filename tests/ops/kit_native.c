@@ -41,7 +41,7 @@ static const char *kind_text(out_kind k) {
     return text[k];
 }
 
-/* A difference is put down to a jump nearby when the evaluator itself moves as far under rounding: in any of a few tries, since
+/* A difference is put down to a jump nearby when the evaluator itself moves as far under rounding: in any of many tries, since
  * two equal values that stand to be sorted change places in one try of two. */
 static void judge(native_item *it, int kind, int k, const tensor *want, const tensor *got, const char *by, double limit) {
     double d = tensor_distance(got, want);
@@ -49,7 +49,7 @@ static void judge(native_item *it, int kind, int k, const tensor *want, const te
     tensor moved[MOST];
     const result *res = &it->fn[kind]->results.data[k];
     double share = it->precision == 32 ? 0.3 : 0.01;
-    for (uint64_t seed = 5; seed < 13; seed++) {
+    for (uint64_t seed = 5; seed < 45; seed++) {
         if (derive_shaken(it->job, it->fn[kind], seed, it->precision == 32 ? 1e-6 : 1e-13, moved) && tensor_distance(&moved[k], want) > share * d) {
             it->unstable = true;
             return;

@@ -49,3 +49,15 @@ echo 'pipeline p {
   output y = at_rate(x, 22.05kHz)
 }' >rated.dsp
 status 0 dspc run rated.dsp --in x=x.csv --out y=y.wav
+
+# the initial value of a param is made of constants of the pipeline, and of the shapes of its signals
+cat >initial.dsp <<'P'
+pipeline initial {
+  input x : real[3]
+  c = [1.0, 2, 3]
+  param w : real[3] = c*2 + ones(shape(x))
+  output y = w
+}
+P
+status 0 dspc run initial.dsp --in x=0 --out y=initial.csv
+near initial.csv 1e-12 3 5 7
