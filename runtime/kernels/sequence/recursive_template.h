@@ -8,8 +8,9 @@
  *     y[i] = sum over j <= i of h[i-j] u[j] + g1[i] y[-1] + g2[i] y[-2],   i = 0..VW-1.
  * From one block to the next only two products and sums wait for each other, where the plain recurrence has two for every
  * sample. Lanes lie as in memory: lane i is sample i, or VW-1-i against time. What is not finite spreads within its block.
- * Returns the number of samples done. */
-HOT static ptrdiff_t L(pole_blocks)(T *restrict y, const T *restrict u, T a0, T a1, ptrdiff_t N, ptrdiff_t d) {
+ * The direction is known where this is put in: a lane that is chosen at run time goes through the stack, at half the speed
+ * where its place there crosses a cache line. Returns the number of samples done. */
+INLINE ptrdiff_t L(pole_blocks_along)(T *restrict y, const T *restrict u, T a0, T a1, ptrdiff_t N, const ptrdiff_t d) {
     T h[VW], g1[VW], g2[VW], lanes[VW][VW] = {{0}}, r1[VW], r2[VW];
     for (int i = 0; i < VW; i++) {
         h[i] = i == 0 ? 1 : -a0 * h[i - 1] - (i > 1 ? a1 * h[i - 2] : 0);
@@ -39,6 +40,10 @@ HOT static ptrdiff_t L(pole_blocks)(T *restrict y, const T *restrict u, T a0, T 
         y2 = older;
     }
     return n;
+}
+
+HOT static ptrdiff_t L(pole_blocks)(T *restrict y, const T *restrict u, T a0, T a1, ptrdiff_t N, ptrdiff_t d) {
+    return d > 0 ? L(pole_blocks_along)(y, u, a0, a1, N, 1) : L(pole_blocks_along)(y, u, a0, a1, N, -1);
 }
 #endif
 
